@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "module/algorithm.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "module/approved_table.h"
+
+namespace vallum::module {
+namespace {
+
+constexpr std::array<std::string_view, 15> kOperationNames = {
+    "generate", "import",      "export-public", "encrypt",    "decrypt",
+    "sign",     "verify",      "mac",           "verify-mac", "wrap",
+    "unwrap",   "encapsulate", "decapsulate",   "random",     "digest"};
+static_assert(kOperationNames.size() == static_cast<std::size_t>(Operation::kDigest) + 1);
+
+constexpr std::array<std::string_view, 15> kSchemeNames = {
+    "default",          "rsa-pss-sha256",   "rsa-pss-sha384",
+    "rsa-pss-sha512",   "rsa-pkcs1-sha256", "rsa-pkcs1-sha384",
+    "rsa-pkcs1-sha512", "rsa-oaep-sha256",  "rsa-oaep-sha384",
+    "rsa-oaep-sha512",  "ecdsa-sha256",     "ecdsa-sha384",
+    "ecdsa-sha512",     "ed25519",          "ml-dsa"};
+static_assert(kSchemeNames.size() == static_cast<std::size_t>(Scheme::kMlDsa) + 1);
+
+constexpr std::array<Operation, 10> kOperationsWithUsage = {
+    Operation::kEncrypt,     Operation::kDecrypt,    Operation::kSign, Operation::kVerify,
+    Operation::kMac,         Operation::kVerifyMac,  Operation::kWrap, Operation::kUnwrap,
+    Operation::kEncapsulate, Operation::kDecapsulate};
+
+template <typename Names>
+std::string UnknownName(std::string_view what, std::string_view name, const Names& names) {
+  return fmt::format("there is no {} \"{}\"; use one of {}", what, name.substr(0, 64),
+                     fmt::join(names, ", "));
+}
+
+}  // namespace
+
+std::string_view Name(Algorithm algorithm) {
+  const AlgorithmFacts* facts = FindAlgorithm(algorithm);
+  return facts != nullptr ? facts->name : "unknown";
+}
+
+std::string_view Name(Operation operation) {
+  return kOperationNames[static_cast<std::size_t>(operation)];
+}
+
+std::string_view Name(Scheme scheme) { return kSchemeNames[static_cast<std::size_t>(scheme)]; }
+
+std::string_view Name(Usage usage) {
+  for (const Operation operation : kOperationsWithUsage) {
+    if (UsageOf(operation) == Usages(usage)) return Name(operation);
+  }
+  return "unknown";
+}
+
+Result<Algorithm> ParseAlgorithm(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const AlgorithmFacts& facts : kAlgorithms) {
+    if (facts.name == name) return facts.algorithm;
+    names.push_back(facts.name);
+  }
+  return Unsupported(UnknownName("algorithm", name, names));
+}
+
+Result<Scheme> ParseScheme(std::string_view name) {
+  for (std::size_t i = 0; i < kSchemeNames.size(); ++i) {
+    if (kSchemeNames[i] == name) return static_cast<Scheme>(i);
+  }
+  return Unsupported(UnknownName("scheme", name, kSchemeNames));
+}
+
+Result<Usages> ParseUsages(const std::vector<std::string_view>& names) {
+  const std::vector<std::string_view> known = UsageNames(Usages(~0u));
+  Usages usages;
+  for (const std::string_view name : names) {
+    const Usages before = usages;
+    for (const Operation operation : kOperationsWithUsage) {
+      if (Name(operation) == name) usages = usages | UsageOf(operation);
+    }
+    const bool repeated = usages == before;
+    if (repeated && std::ranges::find(known, name) == known.end()) {
+      return Unsupported(UnknownName("usage", name, known));
+    }
+  }
+  return usages;
+}
+
+std::vector<std::string_view> UsageNames(Usages usages) {
+  std::vector<std::string_view> names;
+  for (const Operation operation : kOperationsWithUsage) {
+    if (UsageOf(operation).IsSubsetOf(usages)) names.push_back(Name(operation));
+  }
+  return names;
+}
+
+Usages AllUsages(Algorithm algorithm) {
+  Usages usages;
+  const AlgorithmFacts* facts = FindAlgorithm(algorithm);
+  if (facts == nullptr) return usages;
+  for (const Operation operation : kOperationsWithUsage) {
+    if (FindService(*facts, operation, Scheme::kDefault) != nullptr) {
+      usages = usages | UsageOf(operation);
+    }
+  }
+  return usages;
+}
+
+std::vector<Algorithm> Algorithms() {
+  std::vector<Algorithm> algorithms;
+  for (const AlgorithmFacts& facts : kAlgorithms) algorithms.push_back(facts.algorithm);
+  return algorithms;
+}
+
+std::vector<Scheme> SchemesOf(Algorithm algorithm, Operation operation) {
+  std::vector<Scheme> schemes;
+  const AlgorithmFacts* facts = FindAlgorithm(algorithm);
+  if (facts == nullptr) return schemes;
+  for (const Service& service : kServices) {
+    if (IsOffered(*facts, service) && service.operations.Has(operation)) {
+      schemes.push_back(service.scheme);
+    }
+  }
+  return schemes;
+}
+
+bool IsAsymmetric(Algorithm algorithm) {
+  const AlgorithmFacts* facts = FindAlgorithm(algorithm);
+  return facts != nullptr && facts->provider_name != nullptr;
+}
+
+}  // namespace vallum::module

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// The vocabulary of the module: algorithms, operations, schemes, usages. Part of the door; include
+// module/module.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace vallum::module {
+
+/// Algorithm of a key. The numbers are stored in key blobs: never reuse one.
+enum class Algorithm : std::uint16_t {
+  kAes128Gcm = 0x0101,
+  kAes256Gcm = 0x0102,
+  kAes256Kwp = 0x0111,
+  kHmacSha256 = 0x0201,
+  kHmacSha384 = 0x0202,
+  kHmacSha512 = 0x0203,
+  kRsa2048 = 0x0301,
+  kRsa3072 = 0x0302,
+  kRsa4096 = 0x0303,
+  kEcP256 = 0x0401,
+  kEcP384 = 0x0402,
+  kEcP521 = 0x0403,
+  kEd25519 = 0x0411,
+  kMlDsa44 = 0x0501,
+  kMlDsa65 = 0x0502,
+  kMlDsa87 = 0x0503,
+  kMlKem512 = 0x0511,
+  kMlKem768 = 0x0512,
+  kMlKem1024 = 0x0513,
+};
+
+/// Operation is a service of the module, as the approved table and the audit log name it.
+enum class Operation : std::uint8_t {
+  kGenerate,
+  kImport,
+  kExportPublic,
+  kEncrypt,
+  kDecrypt,
+  kSign,
+  kVerify,
+  kMac,
+  kVerifyMac,
+  kWrap,
+  kUnwrap,
+  kEncapsulate,
+  kDecapsulate,
+  kRandom,
+  kDigest,
+};
+
+/// Scheme says how an operation uses a key. kDefault is allowed where the key has only one.
+enum class Scheme : std::uint8_t {
+  kDefault,
+  kRsaPssSha256,
+  kRsaPssSha384,
+  kRsaPssSha512,
+  kRsaPkcs1Sha256,
+  kRsaPkcs1Sha384,
+  kRsaPkcs1Sha512,
+  kRsaOaepSha256,
+  kRsaOaepSha384,
+  kRsaOaepSha512,
+  kEcdsaSha256,
+  kEcdsaSha384,
+  kEcdsaSha512,
+  kEd25519,
+  kMlDsa,
+};
+
+enum class DigestAlgorithm : std::uint8_t { kSha256, kSha384, kSha512 };
+
+/// Usages of a key, one bit each; bound into the key blob (numbers are stored).
+enum class Usage : std::uint32_t {
+  kEncrypt = 1u << 0,
+  kDecrypt = 1u << 1,
+  kSign = 1u << 2,
+  kVerify = 1u << 3,
+  kMac = 1u << 4,
+  kVerifyMac = 1u << 5,
+  kWrap = 1u << 6,
+  kUnwrap = 1u << 7,
+  kEncapsulate = 1u << 8,
+  kDecapsulate = 1u << 9,
+};
+
+/// Usages is a set of Usage.
+class Usages {
+ public:
+  constexpr Usages() = default;
+  constexpr explicit Usages(std::uint32_t bits) : bits_(bits) {}
+  constexpr Usages(Usage usage)
+      : bits_(static_cast<std::uint32_t>(usage)) {}  // NOLINT: a set of one
+  constexpr bool Has(Usage usage) const { return bits_ & static_cast<std::uint32_t>(usage); }
+  constexpr bool IsSubsetOf(Usages other) const { return (bits_ & ~other.bits_) == 0; }
+  constexpr std::uint32_t bits() const { return bits_; }
+  friend constexpr Usages operator|(Usages a, Usages b) { return Usages(a.bits_ | b.bits_); }
+  bool operator==(const Usages&) const = default;
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+constexpr Usages operator|(Usage a, Usage b) { return Usages(a) | Usages(b); }
+
+/// Canonical names ("ec-p384", "sign", "rsa-pss-sha256", "verify-mac"). Parse... of an unknown name is
+/// kUnsupported and lists the nearest or all valid names.
+std::string_view Name(Algorithm algorithm);
+std::string_view Name(Operation operation);
+std::string_view Name(Scheme scheme);
+std::string_view Name(Usage usage);
+Result<Algorithm> ParseAlgorithm(std::string_view name);
+Result<Scheme> ParseScheme(std::string_view name);
+Result<Usages> ParseUsages(const std::vector<std::string_view>& names);
+std::vector<std::string_view> UsageNames(Usages usages);
+
+/// AllUsages is what a key of `algorithm` can do; the default of a new key.
+Usages AllUsages(Algorithm algorithm);
+/// Algorithms lists what this module offers, in the order of the approved table.
+std::vector<Algorithm> Algorithms();
+/// SchemesOf lists the schemes of `algorithm` for `operation`, the recommended one first.
+std::vector<Scheme> SchemesOf(Algorithm algorithm, Operation operation);
+bool IsAsymmetric(Algorithm algorithm);
+
+}  // namespace vallum::module

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The approved table: every algorithm, operation and scheme that this module offers. What is not here
+// is refused. Names, parsing, usages, scheme lists and the indicator all derive from it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "module/algorithm.h"
+
+namespace vallum::module {
+
+/// Family says which kind of key, and so which code, an algorithm has.
+enum class Family : std::uint8_t { kGcm, kKwp, kHmac, kRsa, kEc, kEdwards, kMlDsa, kMlKem };
+
+struct AlgorithmFacts {
+  Algorithm algorithm;
+  std::string_view name;
+  Family family;
+  std::uint16_t key_bits;     ///< of a generated symmetric key, of an RSA modulus, else of strength
+  const char* provider_name;  ///< of a key pair's type, else null
+  const char* provider_group;  ///< of an EC key, else null
+};
+
+inline constexpr std::array kAlgorithms = {
+    AlgorithmFacts{Algorithm::kAes128Gcm, "aes-128-gcm", Family::kGcm, 128, nullptr, nullptr},
+    AlgorithmFacts{Algorithm::kAes256Gcm, "aes-256-gcm", Family::kGcm, 256, nullptr, nullptr},
+    AlgorithmFacts{Algorithm::kAes256Kwp, "aes-256-kwp", Family::kKwp, 256, nullptr, nullptr},
+    AlgorithmFacts{Algorithm::kHmacSha256, "hmac-sha256", Family::kHmac, 256, nullptr, nullptr},
+    AlgorithmFacts{Algorithm::kHmacSha384, "hmac-sha384", Family::kHmac, 384, nullptr, nullptr},
+    AlgorithmFacts{Algorithm::kHmacSha512, "hmac-sha512", Family::kHmac, 512, nullptr, nullptr},
+    AlgorithmFacts{Algorithm::kRsa2048, "rsa-2048", Family::kRsa, 2048, "RSA", nullptr},
+    AlgorithmFacts{Algorithm::kRsa3072, "rsa-3072", Family::kRsa, 3072, "RSA", nullptr},
+    AlgorithmFacts{Algorithm::kRsa4096, "rsa-4096", Family::kRsa, 4096, "RSA", nullptr},
+    AlgorithmFacts{Algorithm::kEcP256, "ec-p256", Family::kEc, 128, "EC", "P-256"},
+    AlgorithmFacts{Algorithm::kEcP384, "ec-p384", Family::kEc, 192, "EC", "P-384"},
+    AlgorithmFacts{Algorithm::kEcP521, "ec-p521", Family::kEc, 256, "EC", "P-521"},
+    AlgorithmFacts{Algorithm::kEd25519, "ed25519", Family::kEdwards, 128, "ED25519", nullptr},
+    AlgorithmFacts{Algorithm::kMlDsa44, "ml-dsa-44", Family::kMlDsa, 128, "ML-DSA-44", nullptr},
+    AlgorithmFacts{Algorithm::kMlDsa65, "ml-dsa-65", Family::kMlDsa, 192, "ML-DSA-65", nullptr},
+    AlgorithmFacts{Algorithm::kMlDsa87, "ml-dsa-87", Family::kMlDsa, 256, "ML-DSA-87", nullptr},
+    AlgorithmFacts{Algorithm::kMlKem512, "ml-kem-512", Family::kMlKem, 128, "ML-KEM-512", nullptr},
+    AlgorithmFacts{Algorithm::kMlKem768, "ml-kem-768", Family::kMlKem, 192, "ML-KEM-768", nullptr},
+    AlgorithmFacts{Algorithm::kMlKem1024, "ml-kem-1024", Family::kMlKem, 256, "ML-KEM-1024",
+                   nullptr},
+};
+
+/// Operations is a set of Operation, one bit each.
+class Operations {
+ public:
+  template <typename... Ops>
+  constexpr explicit Operations(Ops... operations) : bits_((0u | ... | Bit(operations))) {}
+  constexpr bool Has(Operation operation) const { return (bits_ & Bit(operation)) != 0; }
+
+ private:
+  static constexpr std::uint32_t Bit(Operation operation) {
+    return 1u << static_cast<unsigned>(operation);
+  }
+  std::uint32_t bits_;
+};
+
+inline constexpr Operations kManageSecret(Operation::kGenerate, Operation::kImport);
+inline constexpr Operations kManagePair(Operation::kGenerate, Operation::kImport,
+                                        Operation::kExportPublic);
+inline constexpr Operations kEncryption(Operation::kEncrypt, Operation::kDecrypt);
+inline constexpr Operations kSigning(Operation::kSign, Operation::kVerify);
+inline constexpr Operations kMacs(Operation::kMac, Operation::kVerifyMac);
+inline constexpr Operations kWrapping(Operation::kWrap, Operation::kUnwrap);
+inline constexpr Operations kKems(Operation::kEncapsulate, Operation::kDecapsulate);
+
+/// Service is one row: these operations of a family, with this scheme. Of several schemes for one
+/// operation the first is the default. Keys below `least_key_bits` are not approved (SP 800-131A).
+struct Service {
+  Family family;
+  Operations operations;
+  Scheme scheme;
+  std::uint16_t least_key_bits;
+};
+
+inline constexpr std::array kServices = {
+    Service{Family::kGcm, kManageSecret, Scheme::kDefault, 128},
+    Service{Family::kGcm, kEncryption, Scheme::kDefault, 128},
+    Service{Family::kKwp, kManageSecret, Scheme::kDefault, 256},
+    Service{Family::kKwp, kWrapping, Scheme::kDefault, 256},
+    Service{Family::kHmac, kManageSecret, Scheme::kDefault, 112},
+    Service{Family::kHmac, kMacs, Scheme::kDefault, 112},
+    Service{Family::kRsa, kManagePair, Scheme::kDefault, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha256, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha384, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha512, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha256, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha384, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha512, 2048},
+    Service{Family::kRsa, kEncryption, Scheme::kRsaOaepSha256, 2048},
+    Service{Family::kRsa, kEncryption, Scheme::kRsaOaepSha384, 2048},
+    Service{Family::kRsa, kEncryption, Scheme::kRsaOaepSha512, 2048},
+    Service{Family::kEc, kManagePair, Scheme::kDefault, 112},
+    Service{Family::kEc, kSigning, Scheme::kEcdsaSha256, 112},
+    Service{Family::kEc, kSigning, Scheme::kEcdsaSha384, 112},
+    Service{Family::kEc, kSigning, Scheme::kEcdsaSha512, 112},
+    Service{Family::kEdwards, kManagePair, Scheme::kDefault, 112},
+    Service{Family::kEdwards, kSigning, Scheme::kEd25519, 112},
+    Service{Family::kMlDsa, kManagePair, Scheme::kDefault, 112},
+    Service{Family::kMlDsa, kSigning, Scheme::kMlDsa, 112},
+    Service{Family::kMlKem, kManagePair, Scheme::kDefault, 112},
+    Service{Family::kMlKem, kKems, Scheme::kDefault, 112},
+};
+
+/// HashBits is the length of a scheme's hash, 0 when the message itself is signed.
+constexpr int HashBits(Scheme scheme) {
+  switch (scheme) {
+    case Scheme::kRsaPssSha256:
+    case Scheme::kRsaPkcs1Sha256:
+    case Scheme::kRsaOaepSha256:
+    case Scheme::kEcdsaSha256:
+      return 256;
+    case Scheme::kRsaPssSha384:
+    case Scheme::kRsaPkcs1Sha384:
+    case Scheme::kRsaOaepSha384:
+    case Scheme::kEcdsaSha384:
+      return 384;
+    case Scheme::kRsaPssSha512:
+    case Scheme::kRsaPkcs1Sha512:
+    case Scheme::kRsaOaepSha512:
+    case Scheme::kEcdsaSha512:
+      return 512;
+    case Scheme::kDefault:
+    case Scheme::kEd25519:
+    case Scheme::kMlDsa:
+      return 0;
+  }
+  return 0;
+}
+
+/// IsOffered adds the one rule that a row cannot say: an ECDSA hash is no weaker than its curve.
+constexpr bool IsOffered(const AlgorithmFacts& facts, const Service& service) {
+  if (facts.family != service.family) return false;
+  return facts.family != Family::kEc || HashBits(service.scheme) == 0 ||
+         HashBits(service.scheme) >= 2 * facts.key_bits;
+}
+
+/// FindAlgorithm returns the facts of an algorithm, or null for a number that is none.
+constexpr const AlgorithmFacts* FindAlgorithm(Algorithm algorithm) {
+  for (const AlgorithmFacts& facts : kAlgorithms) {
+    if (facts.algorithm == algorithm) return &facts;
+  }
+  return nullptr;
+}
+
+/// FindService returns the row for an operation; kDefault takes the first that fits. Null: not offered.
+constexpr const Service* FindService(const AlgorithmFacts& facts, Operation operation,
+                                     Scheme scheme) {
+  for (const Service& service : kServices) {
+    if (!IsOffered(facts, service) || !service.operations.Has(operation)) continue;
+    if (scheme == Scheme::kDefault || service.scheme == scheme) return &service;
+  }
+  return nullptr;
+}
+
+/// UsageOf is the usage a key needs for an operation; no bits where none is needed.
+constexpr Usages UsageOf(Operation operation) {
+  switch (operation) {
+    case Operation::kEncrypt:
+      return Usage::kEncrypt;
+    case Operation::kDecrypt:
+      return Usage::kDecrypt;
+    case Operation::kSign:
+      return Usage::kSign;
+    case Operation::kVerify:
+      return Usage::kVerify;
+    case Operation::kMac:
+      return Usage::kMac;
+    case Operation::kVerifyMac:
+      return Usage::kVerifyMac;
+    case Operation::kWrap:
+      return Usage::kWrap;
+    case Operation::kUnwrap:
+      return Usage::kUnwrap;
+    case Operation::kEncapsulate:
+      return Usage::kEncapsulate;
+    case Operation::kDecapsulate:
+      return Usage::kDecapsulate;
+    default:
+      return {};
+  }
+}
+
+}  // namespace vallum::module

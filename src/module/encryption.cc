@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Encryption and decryption: AES-GCM (SP 800-38D) and RSA-OAEP (SP 800-56B).
+#include "module/impl.h"
+#include "module/scheme_map.h"
+#include "ossl/oaep.h"
+
+namespace vallum::module {
+namespace {
+
+Status RequireGcm(const Key& key) {
+  if (key.gcm() != nullptr) return {};
+  return Unsupported("the key is no AES-GCM key; use the OAEP service for RSA keys");
+}
+
+Status RequireRsa(const Key& key) {
+  if (key.facts().family == Family::kRsa) return {};
+  return Unsupported("the key is no RSA key, and OAEP needs one");
+}
+
+}  // namespace
+
+void Module::GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total) {
+  key.Grant(used, total);
+}
+
+Result<Approved<Ciphertext>> Module::Encrypt(Key& key, ByteSpan plaintext, ByteSpan aad) {
+  TRY(RequireGcm(key));
+  ServiceCall call(*impl_, {.operation = Operation::kEncrypt, .key = &key});
+  TRY(call.Begin());
+  TRY(key.TakeInvocation());
+  Ciphertext result;
+  result.data.resize(plaintext.size());
+  const auto made = TRY(call.Examine(key.gcm()->Encrypt(plaintext, aad, result.data)));
+  result.iv = made.iv;
+  result.tag = made.tag;
+  const Indicator indicator = TRY(call.End());
+  return Approved<Ciphertext>{std::move(result), indicator};
+}
+
+Result<Indicator> Module::DecryptInto(Key& key, ByteSpan iv, ByteSpan ciphertext, ByteSpan tag,
+                                      ByteSpan aad, MutableByteSpan plaintext) {
+  TRY(RequireGcm(key));
+  if (plaintext.size() != ciphertext.size()) {
+    return InvalidArgument("the room for the plaintext must be as long as the ciphertext");
+  }
+  ServiceCall call(*impl_, {.operation = Operation::kDecrypt, .key = &key});
+  TRY(call.Begin());
+  TRY(call.Examine(key.gcm()->Decrypt(iv, ciphertext, tag, aad, plaintext)));
+  Result<Indicator> indicator = call.End();
+  if (!indicator) Wipe(plaintext.data(), plaintext.size());
+  return indicator;
+}
+
+Result<Approved<SecretBytes>> Module::Decrypt(Key& key, ByteSpan iv, ByteSpan ciphertext,
+                                              ByteSpan tag, ByteSpan aad) {
+  SecretBytes plaintext = TRY(SecretBytes::Create(ciphertext.size()));
+  const Indicator indicator =
+      TRY(DecryptInto(key, iv, ciphertext, tag, aad, plaintext.mutable_span()));
+  return Approved<SecretBytes>{std::move(plaintext), indicator};
+}
+
+Result<Approved<Bytes>> Module::EncryptOaep(Key& key, Scheme scheme, ByteSpan plaintext) {
+  TRY(RequireRsa(key));
+  ServiceCall call(*impl_, {.operation = Operation::kEncrypt, .key = &key, .scheme = scheme});
+  TRY(call.Begin());
+  Bytes ciphertext =
+      TRY(call.Examine(ossl::EncryptOaep(*key.pair(), HashOf(call.scheme()), plaintext)));
+  const Indicator indicator = TRY(call.End());
+  return Approved<Bytes>{std::move(ciphertext), indicator};
+}
+
+Result<Approved<SecretBytes>> Module::DecryptOaep(Key& key, Scheme scheme, ByteSpan ciphertext) {
+  TRY(RequireRsa(key));
+  ServiceCall call(*impl_, {.operation = Operation::kDecrypt, .key = &key, .scheme = scheme});
+  TRY(call.Begin());
+  SecretBytes plaintext =
+      TRY(call.Examine(ossl::DecryptOaep(*key.pair(), HashOf(call.scheme()), ciphertext)));
+  const Indicator indicator = TRY(call.End());
+  return Approved<SecretBytes>{std::move(plaintext), indicator};
+}
+
+}  // namespace vallum::module

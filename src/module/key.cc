@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "module/key.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ossl/random.h"
+
+namespace vallum::module {
+namespace {
+
+constexpr std::uint64_t kMostInvocations = std::uint64_t{1} << 32;  // SP 800-38D, 8.3
+constexpr std::size_t kLargestHmacKey = 1024;
+
+ossl::KeyType PairType(const AlgorithmFacts& facts) {
+  const unsigned bits = facts.family == Family::kRsa ? facts.key_bits : 0;
+  return {facts.provider_name, facts.provider_group, bits};
+}
+
+ossl::Hash HmacHash(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::kHmacSha384:
+      return ossl::Hash::kSha384;
+    case Algorithm::kHmacSha512:
+      return ossl::Hash::kSha512;
+    default:
+      return ossl::Hash::kSha256;
+  }
+}
+
+Result<const AlgorithmFacts*> FactsOf(Algorithm algorithm) {
+  if (const AlgorithmFacts* facts = FindAlgorithm(algorithm)) return facts;
+  return Unsupported("the module does not offer this algorithm");
+}
+
+Status CheckSize(const AlgorithmFacts& facts, std::size_t size) {
+  if (facts.family == Family::kHmac) {
+    if (size >= 1 && size <= kLargestHmacKey) return {};
+    return InvalidArgument("an HMAC key has 1 to 1024 bytes");
+  }
+  const std::size_t wanted = facts.key_bits / 8;
+  if (size == wanted) return {};
+  return InvalidArgument(fmt::format("a key of {} has {} bytes, not {}", facts.name, wanted, size));
+}
+
+}  // namespace
+
+const KeyAttributes& AttributesOf(const Key& key) { return key.attributes(); }
+
+Result<KeyWithMaterial> Key::Generate(const ossl::ContextRef& context,
+                                      const KeyAttributes& attributes) {
+  const AlgorithmFacts& facts = *TRY(FactsOf(attributes.algorithm));
+  if (facts.provider_name == nullptr) {
+    SecretBytes material = TRY(ossl::RandomSecret(*context, facts.key_bits / 8));
+    KeyRef key = TRY(FromMaterial(context, attributes, material.span(), Trust::kOwn));
+    return KeyWithMaterial{std::move(key), std::move(material)};
+  }
+  KeyRef key(new Key(attributes, facts, facts.key_bits));
+  key->pair_ = TRY(ossl::KeyPair::Generate(context, PairType(facts)));
+  SecretBytes material = TRY(key->pair_->ToPkcs8());
+  return KeyWithMaterial{std::move(key), std::move(material)};
+}
+
+Result<KeyRef> Key::FromMaterial(const ossl::ContextRef& context, const KeyAttributes& attributes,
+                                 ByteSpan material, Trust trust) {
+  const AlgorithmFacts& facts = *TRY(FactsOf(attributes.algorithm));
+  if (facts.provider_name == nullptr) {
+    KeyRef key(new Key(attributes, facts, material.size() * 8));
+    TRY(key->TakeSymmetric(context, material));
+    return key;
+  }
+  KeyRef key(new Key(attributes, facts, facts.key_bits));
+  key->pair_ = trust == Trust::kOwn
+                   ? TRY(ossl::KeyPair::FromPkcs8(context, PairType(facts), material))
+                   : TRY(ossl::KeyPair::FromForeignPkcs8(context, PairType(facts), material));
+  return key;
+}
+
+Result<KeyRef> Key::FromSpki(const ossl::ContextRef& context, const KeyAttributes& attributes,
+                             ByteSpan spki) {
+  const AlgorithmFacts& facts = *TRY(FactsOf(attributes.algorithm));
+  KeyRef key(new Key(attributes, facts, facts.key_bits));
+  key->pair_ = TRY(ossl::KeyPair::FromSpki(context, PairType(facts), spki));
+  return key;
+}
+
+Status Key::TakeSymmetric(const ossl::ContextRef& context, ByteSpan material) {
+  TRY(CheckSize(facts(), material.size()));
+  const Family family = facts().family;
+  if (family == Family::kGcm) gcm_ = TRY(ossl::GcmKey::Create(context, material));
+  if (family == Family::kHmac) {
+    hmac_ = TRY(ossl::HmacKey::Create(context, HmacHash(attributes_.algorithm), material));
+  }
+  if (family == Family::kKwp || attributes_.extractable) {
+    raw_ = TRY(SecretBytes::CopyOf(material));
+  }
+  return {};
+}
+
+Result<SecretBytes> Key::ExportMaterial() const {
+  return pair_ != nullptr ? pair_->ToPkcs8() : raw_.Clone();
+}
+
+void Key::Grant(std::uint64_t used, std::uint64_t total) {
+  const auto raise = [](std::atomic<std::uint64_t>& counter, std::uint64_t to) {
+    std::uint64_t now = counter.load();
+    while (now < to && !counter.compare_exchange_weak(now, to)) {
+    }
+  };
+  raise(used_, used);
+  raise(granted_, std::min(total, kMostInvocations));
+}
+
+Status Key::TakeInvocation() {
+  std::uint64_t used = used_.load(std::memory_order_relaxed);
+  do {
+    if (used >= granted_.load(std::memory_order_relaxed)) {
+      return Error(Code::kInvocationLimit,
+                   used >= kMostInvocations
+                       ? "the key has encrypted 2^32 times (SP 800-38D, 8.3); rotate it"
+                       : "no encryptions are reserved for this key; reserve more and try again");
+    }
+  } while (!used_.compare_exchange_weak(used, used + 1, std::memory_order_relaxed));
+  return {};
+}
+
+}  // namespace vallum::module

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Key: one open key inside the boundary, whatever its family.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "base/secret.h"
+#include "module/approved_table.h"
+#include "module/module.h"
+#include "ossl/aead.h"
+#include "ossl/mac.h"
+#include "ossl/pkey.h"
+
+namespace vallum::module {
+
+/// KeyWithMaterial is a new key and the bytes that its blob seals.
+struct KeyWithMaterial {
+  KeyRef key;
+  SecretBytes material;
+};
+
+/// Whether material is our own, authenticated by a blob, or has to be checked first.
+enum class Trust : std::uint8_t { kOwn, kForeign };
+
+/// Key keeps its context alive, so it may outlive the Module object. Thread-safe.
+class Key {
+ public:
+  static Result<KeyWithMaterial> Generate(const ossl::ContextRef& context,
+                                          const KeyAttributes& attributes);
+  /// FromMaterial is kInvalidArgument when the material is not a key of that algorithm.
+  static Result<KeyRef> FromMaterial(const ossl::ContextRef& context,
+                                     const KeyAttributes& attributes, ByteSpan material,
+                                     Trust trust);
+
+  /// FromSpki makes a key without its private half (DER SubjectPublicKeyInfo).
+  static Result<KeyRef> FromSpki(const ossl::ContextRef& context, const KeyAttributes& attributes,
+                                 ByteSpan spki);
+
+  const KeyAttributes& attributes() const { return attributes_; }
+  const AlgorithmFacts& facts() const { return *facts_; }
+  /// Size of the key as the approved table counts it.
+  std::size_t bits() const { return bits_; }
+
+  /// The native form of the key's family; the others are null.
+  ossl::GcmKey* gcm() const { return gcm_.get(); }
+  ossl::HmacKey* hmac() const { return hmac_.get(); }
+  ossl::KeyPair* pair() const { return pair_.get(); }
+  /// The raw bytes of a wrapping key or an extractable symmetric key; otherwise empty.
+  ByteSpan raw() const { return raw_.span(); }
+
+  /// ExportMaterial is the inside of the export gates; they check the attributes.
+  Result<SecretBytes> ExportMaterial() const;
+
+  /// Grant raises the bounds of the invocation counter; TakeInvocation counts one use, or is
+  /// kInvocationLimit.
+  void Grant(std::uint64_t used, std::uint64_t total);
+  Status TakeInvocation();
+
+ private:
+  Key(const KeyAttributes& attributes, const AlgorithmFacts& facts, std::size_t bits)
+      : attributes_(attributes), facts_(&facts), bits_(bits) {}
+  Status TakeSymmetric(const ossl::ContextRef& context, ByteSpan material);
+
+  KeyAttributes attributes_;
+  const AlgorithmFacts* facts_;
+  std::size_t bits_;
+  std::unique_ptr<ossl::GcmKey> gcm_;
+  std::unique_ptr<ossl::HmacKey> hmac_;
+  std::unique_ptr<ossl::KeyPair> pair_;
+  SecretBytes raw_;
+  std::atomic<std::uint64_t> used_{0};
+  std::atomic<std::uint64_t> granted_{0};
+};
+
+}  // namespace vallum::module

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keys: made, opened, entered, and their public halves.
+#include "module/impl.h"
+#include "module/new_key.h"
+
+namespace vallum::module {
+
+Result<KeyAttributes> AttributesFor(const KeySpec& spec, Origin origin, Policy policy,
+                                    const KeyId& id, std::uint32_t version) {
+  const Usages all = AllUsages(spec.algorithm);
+  if (all == Usages()) return Unsupported("the module does not offer this algorithm");
+  const Usages usages = spec.usages == Usages() ? all : spec.usages;
+  if (!usages.IsSubsetOf(all)) {
+    return InvalidArgument(
+        "a key of " + std::string(Name(spec.algorithm)) +
+        " cannot have all of these usages; leave them out to get what it can do");
+  }
+  return KeyAttributes{.algorithm = spec.algorithm,
+                       .usages = usages,
+                       .extractable = spec.extractable,
+                       .origin = origin,
+                       .made_under = policy,
+                       .id = id,
+                       .version = version};
+}
+
+Status CheckVersion(std::uint32_t version) {
+  if (version != 0) return {};
+  return InvalidArgument("key versions start at 1");
+}
+
+Result<KeyRef> EnterMaterial(Module::Impl& impl, ServiceCall& call, const KeyAttributes& attributes,
+                             ByteSpan material) {
+  const AlgorithmFacts* facts = FindAlgorithm(attributes.algorithm);
+  const Service* service = FindService(*facts, Operation::kImport, Scheme::kDefault);
+  const bool any_size = facts->family == Family::kHmac;
+  if (any_size && material.size() * 8 < service->least_key_bits) {
+    TRY(call.Object(Reason::kShortKey));
+  }
+  return call.Examine(Key::FromMaterial(impl.context, attributes, material, Trust::kForeign));
+}
+
+Result<Approved<NewKey>> Module::GenerateKey(const KeySpec& spec, const KeyId& id,
+                                             std::uint32_t version) {
+  TRY(CheckVersion(version));
+  const KeyAttributes attributes =
+      TRY(AttributesFor(spec, Origin::kGenerated, impl_->policy, id, version));
+  ServiceCall call(*impl_, {.operation = Operation::kGenerate});
+  TRY(call.Begin());
+  KeyWithMaterial made = TRY(call.Examine(Key::Generate(impl_->context, attributes)));
+  Bytes blob = TRY(call.Examine(impl_->kek->Seal(attributes, made.material.span())));
+  const Indicator indicator = TRY(call.End());
+  return Approved<NewKey>{{std::move(made.key), std::move(blob)}, indicator};
+}
+
+Result<KeyRef> Module::OpenKey(ByteSpan blob, const KeyId& id, std::uint32_t version) {
+  Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  const KeyBlob parsed = TRY(ParseKeyBlob(blob));
+  if (parsed.attributes.id != id || parsed.attributes.version != version) {
+    return Integrity("the stored key is not the one that its record names; restore the record");
+  }
+  const SecretBytes material = TRY(impl_->kek->Open(parsed));
+  Result<KeyRef> key =
+      Key::FromMaterial(impl_->context, parsed.attributes, material.span(), Trust::kOwn);
+  if (!key) return impl_->Examine(std::move(key).error());
+  TRY(impl_->gate.Commit(std::move(pass)));
+  return key;
+}
+
+Result<Approved<KeyRef>> Module::EnterKey(const KeySpec& spec, const SecretBytes& material) {
+  if (IsAsymmetric(spec.algorithm)) {
+    return Unsupported("only symmetric keys can be entered; import a key pair wrapped");
+  }
+  const KeyAttributes attributes =
+      TRY(AttributesFor(spec, Origin::kEntered, impl_->policy, KeyId(), 0));
+  ServiceCall call(*impl_, {.operation = Operation::kImport});
+  TRY(call.Begin());
+  KeyRef key = TRY(EnterMaterial(*impl_, call, attributes, material.span()));
+  const Indicator indicator = TRY(call.End());
+  return Approved<KeyRef>{std::move(key), indicator};
+}
+
+Result<Approved<KeyRef>> Module::EnterPublicKey(Algorithm algorithm, ByteSpan spki) {
+  if (!AllUsages(algorithm).Has(Usage::kVerify) || !IsAsymmetric(algorithm)) {
+    return Unsupported("only public keys of signature algorithms can be entered");
+  }
+  const KeySpec spec{.algorithm = algorithm, .usages = Usage::kVerify};
+  const KeyAttributes attributes =
+      TRY(AttributesFor(spec, Origin::kEntered, impl_->policy, KeyId(), 0));
+  ServiceCall call(*impl_, {.operation = Operation::kImport});
+  TRY(call.Begin());
+  KeyRef key = TRY(call.Examine(Key::FromSpki(impl_->context, attributes, spki)));
+  const Indicator indicator = TRY(call.End());
+  return Approved<KeyRef>{std::move(key), indicator};
+}
+
+Result<Bytes> Module::PublicKey(const Key& key) {
+  Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  if (key.pair() == nullptr) return Unsupported("a symmetric key has no public key");
+  Bytes spki = TRY(key.pair()->ToSpki());
+  TRY(impl_->gate.Commit(std::move(pass)));
+  return spki;
+}
+
+Result<evp_pkey_st*> Module::TlsKey(const Key& key) {
+  Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  if (key.pair() == nullptr || !key.attributes().usages.Has(Usage::kSign)) {
+    return Error(Code::kKeyUsage, "a TLS credential needs a key pair that may sign");
+  }
+  evp_pkey_st* pkey = key.pair()->UpRef();
+  if (pkey == nullptr) return Internal("the key's handle cannot be shared");
+  TRY(impl_->gate.Commit(std::move(pass)));
+  return pkey;
+}
+
+ossl_lib_ctx_st* Module::tls_library_context() { return impl_->context->get(); }
+
+}  // namespace vallum::module

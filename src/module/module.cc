@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of the module: start, unseal, self-test on demand, shutdown.
+#include "module/module.h"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <chrono>
+
+#include "module/impl.h"
+#include "module/provider_file.h"
+
+namespace vallum::module {
+namespace {
+
+// The C runtime's fork handlers take no argument, so the one module of the process is found here.
+std::atomic<Module::Impl*> the_module{nullptr};
+
+void CloseInChild() {
+  if (Module::Impl* impl = the_module.load()) impl->gate.CloseInForkedChild();
+}
+
+Status ClaimProcess(Module::Impl* impl) {
+  static const int registered = pthread_atfork(nullptr, nullptr, CloseInChild);
+  if (registered != 0) return Internal("the fork handler cannot be registered");
+  Module::Impl* none = nullptr;
+  if (the_module.compare_exchange_strong(none, impl)) return {};
+  return Error(Code::kModuleState, "this process has a cryptographic module already; share it");
+}
+
+Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
+  const ProviderFile file = TRY(ProviderFile::Open(config.provider_path, config.profile));
+  const auto begin = std::chrono::steady_clock::now();
+  const ossl::SelfTestLog log;
+  auto context = ossl::LibraryContext::Load({.provider = config.provider_path,
+                                             .mac = config.profile.module_mac,
+                                             .short_mac_keys = config.policy == Policy::kOnly
+                                                                   ? ossl::ShortMacKeys::kRefuse
+                                                                   : ossl::ShortMacKeys::kFlag});
+  impl.KeepSelfTests(log);
+  if (!context) return std::move(context).error();
+  impl.context = *std::move(context);
+  const auto taken = std::chrono::steady_clock::now() - begin;
+  impl.provider_load_microseconds =
+      std::chrono::duration_cast<std::chrono::microseconds>(taken).count();
+  TRY(file.CheckLoaded(*impl.context, config.profile));
+  impl.provider_version = TRY(impl.context->ProviderVersion());
+  return {};
+}
+
+Status MakeOperational(Module::Impl& impl, Result<std::unique_ptr<Kek>> kek) {
+  if (!kek) return impl.Examine(std::move(kek).error());
+  impl.kek = *std::move(kek);
+  return impl.gate.MoveTo(State::kOperational);
+}
+
+}  // namespace
+
+Module::Module(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Module::~Module() {
+  if (impl_ == nullptr) return;
+  Shutdown();
+  Impl* self = impl_.get();
+  the_module.compare_exchange_strong(self, nullptr);
+}
+
+Result<std::unique_ptr<Module>> Module::Start(const ModuleConfig& config) {
+  auto owned = std::make_unique<Impl>();
+  Impl& impl = *owned;
+  TRY(ClaimProcess(&impl));
+  std::unique_ptr<Module> module(new Module(std::move(owned)));
+  impl.policy = config.policy;
+  impl.profile = config.profile;
+  TRY(impl.gate.MoveTo(State::kPreOperational));
+  if (Status loaded = LoadProvider(impl, config); !loaded) {
+    impl.Fail(loaded.error());
+    return std::move(loaded).error();
+  }
+  TRY(impl.gate.MoveTo(State::kUninitialised));
+  return module;
+}
+
+State Module::state() const { return impl_->gate.state(); }
+
+ModuleStatus Module::status() const {
+  ModuleStatus status;
+  status.state = impl_->gate.state();
+  status.policy = impl_->policy;
+  status.module_version = VALLUM_MODULE_VERSION;
+  status.provider = impl_->profile;
+  status.provider_version = impl_->provider_version;
+  status.provider_load_microseconds = impl_->provider_load_microseconds;
+  status.services_approved = impl_->gate.approved();
+  status.services_not_approved = impl_->gate.not_approved();
+  const std::lock_guard lock(impl_->mutex);
+  status.first_error = impl_->first_error;
+  status.self_tests = impl_->self_tests;
+  return status;
+}
+
+Result<std::vector<SelfTestResult>> Module::SelfTest() {
+  const std::lock_guard lock(impl_->control);
+  TRY(impl_->gate.MoveTo(State::kOnDemandTest));
+  impl_->gate.Drain();
+  const ossl::SelfTestLog log;
+  const Status tested = impl_->context->RunSelfTests();
+  impl_->KeepSelfTests(log);
+  if (!tested) {
+    impl_->Fail(tested.error());
+    return tested.error();
+  }
+  TRY(impl_->gate.MoveTo(State::kOperational));
+  const std::lock_guard results(impl_->mutex);
+  return impl_->self_tests;
+}
+
+void Module::Shutdown() {
+  const std::lock_guard lock(impl_->control);
+  if (!impl_->gate.MoveTo(State::kShutdown)) return;
+  impl_->gate.Drain();
+  impl_->kek.reset();
+}
+
+Result<Bytes> Module::CreateKek(const SecretBytes& root_key) {
+  ServiceCall call(*impl_, {.operation = Operation::kGenerate}, kTested);
+  TRY(call.Begin());
+  Bytes blob = TRY(call.Examine(Kek::Wrap(impl_->context, root_key)));
+  TRY(call.End());
+  return blob;
+}
+
+Status Module::Unseal(const SecretBytes& root_key, ByteSpan kek_blob) {
+  const std::lock_guard lock(impl_->control);
+  const Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
+  return MakeOperational(*impl_, Kek::Unwrap(impl_->context, root_key, kek_blob));
+}
+
+Status Module::UnsealEphemeral() {
+  const std::lock_guard lock(impl_->control);
+  const Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
+  return MakeOperational(*impl_, Kek::Ephemeral(impl_->context));
+}
+
+}  // namespace vallum::module

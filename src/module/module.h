@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// THE DOOR of the cryptographic module: the only header of this folder that others include.
+//
+//   auto module = TRY(Module::Start(config));
+//   TRY(module->Unseal(root_key));
+//   auto made = TRY(module->GenerateKey({.algorithm = Algorithm::kEcP384, .usages = ...}, id, 1));
+//   auto signature = TRY(module->Sign(*made.value.key, Scheme::kEcdsaSha384, message));
+//   signature.value, signature.indicator.approved()
+//
+// Requests and results are values, keys are opaque handles: the module could move into a process of
+// its own. Every service passes the gate on the way in and again before its result leaves
+// (FIPS 140-3: output is inhibited in self-test and error states). Unless said otherwise a service
+//   - is thread-safe, and any number may run at once;
+//   - fails with kModuleState outside State::kOperational, kKeyUsage when the key's usages do not
+//     include it, kUnsupported when the key's algorithm or the scheme does not fit,
+//     kNotApproved when policy `only` refuses it, kProvider when the provider failed;
+//   - copies nothing of a key out, and wipes its temporaries.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "module/algorithm.h"
+#include "module/indicator.h"
+#include "module/profile.h"
+#include "module/state.h"
+
+// Native handles of the boundary's own libcrypto, for libssl in src/net and nothing else.
+struct ossl_lib_ctx_st;
+struct evp_pkey_st;
+
+namespace vallum::module {
+
+/// Where a key's material came from; bound into its blob (numbers are stored).
+enum class Origin : std::uint8_t { kGenerated = 1, kImportedWrapped = 2, kEntered = 3 };
+
+/// KeyAttributes are bound into the key blob as authenticated data: editing a stored row cannot
+/// widen what a key may do.
+struct KeyAttributes {
+  Algorithm algorithm = Algorithm::kAes256Gcm;
+  Usages usages;
+  bool extractable = false;
+  Origin origin = Origin::kGenerated;
+  Policy made_under = Policy::kOnly;
+  KeyId id;
+  std::uint32_t version = 0;
+  bool operator==(const KeyAttributes&) const = default;
+};
+
+/// Key is an open key inside the module. Share it by KeyRef; the last one to go wipes it.
+class Key;
+using KeyRef = std::shared_ptr<Key>;
+const KeyAttributes& AttributesOf(const Key& key);
+
+struct KeySpec {
+  Algorithm algorithm = Algorithm::kAes256Gcm;
+  Usages usages;             ///< empty means AllUsages(algorithm)
+  bool extractable = false;  ///< may leave wrapped under another key
+};
+
+struct NewKey {
+  KeyRef key;
+  Bytes blob;  ///< docs/formats/key-blob.md; opened again with OpenKey
+};
+
+/// AES-GCM output. The 96-bit IV is made by the approved DRBG inside (IG C.H, scenario 2).
+struct Ciphertext {
+  std::array<std::uint8_t, 12> iv{};
+  Bytes data;
+  std::array<std::uint8_t, 16> tag{};
+};
+
+struct Encapsulated {
+  Bytes ciphertext;
+  SecretBytes shared_secret;  ///< 32 bytes
+};
+
+struct SelfTestResult {
+  std::string name;  ///< the provider's own type and description, "KAT_Signature/ECDSA"
+  bool passed = false;
+  std::int64_t microseconds = 0;
+};
+
+/// ModuleStatus answers: which module, which provider, which state, since when, and why.
+struct ModuleStatus {
+  State state = State::kPowerOff;
+  Policy policy = Policy::kOnly;
+  std::string module_version;
+  ProviderProfile provider;      ///< as pinned
+  std::string provider_version;  ///< as the loaded provider says it
+  std::string first_error;       ///< first cause of State::kError, else empty
+  std::int64_t provider_load_microseconds = 0;
+  std::uint64_t services_approved = 0;
+  std::uint64_t services_not_approved = 0;
+  std::vector<SelfTestResult> self_tests;  ///< of the last run
+};
+
+struct ModuleConfig {
+  std::filesystem::path provider_path;  ///< absolute path of fips.so
+  ProviderProfile profile;              ///< what that file must be
+  Policy policy = Policy::kOnly;
+};
+
+class Module {
+ public:
+  /// Start checks the provider file against its profile (kIntegrity: the message says what differs),
+  /// loads it strictly, and waits for its self-tests (kSelfTestFailed names the first). It ends in
+  /// State::kUninitialised. At most one Module a process: a second one is kModuleState.
+  static Result<std::unique_ptr<Module>> Start(const ModuleConfig& config);
+  ~Module();
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+
+  // ---- Status and control -------------------------------------------------------------------
+  /// status answers in every state.
+  ModuleStatus status() const;
+  State state() const;
+  /// SelfTest runs every self-test of the provider again (about 0.1 s). No service returns a result
+  /// between its start and its end: callers wait, and go on or fail afterwards.
+  Result<std::vector<SelfTestResult>> SelfTest();
+  /// Shutdown wipes what it can reach and refuses everything from then on.
+  void Shutdown();
+
+  // ---- The root key and the store's key-encryption key ---------------------------------------
+  /// GenerateRootKey makes 32 bytes for a seal to keep (any state after the self-tests).
+  Result<SecretBytes> GenerateRootKey();
+  /// CreateKek makes the store's key-encryption key, wrapped under `root_key`.
+  Result<Bytes> CreateKek(const SecretBytes& root_key);
+  /// Unseal unwraps `kek_blob` with the root key and makes the module operational.
+  /// kIntegrity when they do not belong together.
+  Status Unseal(const SecretBytes& root_key, ByteSpan kek_blob);
+  /// UnsealEphemeral uses a fresh key-encryption key that dies with the process: for clients that
+  /// keep no keys, and for tests. Blobs made under it cannot be opened later.
+  Status UnsealEphemeral();
+
+  // ---- Keys -----------------------------------------------------------------------------------
+  /// GenerateKey makes a key (SP 800-133r2; for key pairs with the provider's pair-wise consistency
+  /// test) and its blob.
+  Result<Approved<NewKey>> GenerateKey(const KeySpec& spec, const KeyId& id, std::uint32_t version);
+  /// OpenKey opens a blob. kIntegrity when it was altered, was made under another key-encryption
+  /// key, or is not that of `id` and `version`.
+  Result<KeyRef> OpenKey(ByteSpan blob, const KeyId& id, std::uint32_t version);
+  /// UnwrapKey enters a key that was wrapped by AES-KWP (SP 800-38F) under `wrapping_key`, which
+  /// needs Usage::kUnwrap. Symmetric keys are their raw bytes, private keys PKCS#8 DER.
+  Result<Approved<NewKey>> UnwrapKey(Key& wrapping_key, ByteSpan wrapped, const KeySpec& spec,
+                                     const KeyId& id, std::uint32_t version);
+  /// WrapKey is the export gate: AES-KWP of `key` under `wrapping_key`. kNotExportable unless the key
+  /// was made extractable.
+  Result<Approved<Bytes>> WrapKey(Key& wrapping_key, const Key& key);
+  /// EnterKey takes a plaintext secret key for this process only (ISO/IEC 19790 electronic entry):
+  /// used by clients with a data key from the server. The key has no blob.
+  Result<Approved<KeyRef>> EnterKey(const KeySpec& spec, const SecretBytes& material);
+  /// EnterPublicKey takes somebody's public key (DER SubjectPublicKeyInfo, validated), for this process
+  /// only and for Verify only: to check signatures without a server.
+  Result<Approved<KeyRef>> EnterPublicKey(Algorithm algorithm, ByteSpan spki);
+  /// PublicKey returns the SubjectPublicKeyInfo (DER, RFC 5280) of a key pair.
+  Result<Bytes> PublicKey(const Key& key);
+
+  // ---- Authenticated encryption ---------------------------------------------------------------
+  /// GrantInvocations lets an AES-GCM key encrypt until it has been used `total` times in all; the
+  /// caller has made `total` durable before. A new or opened key has 0; past its grant Encrypt is
+  /// kInvocationLimit, and `total` is capped at 2^32 (SP 800-38D, 8.3).
+  void GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total);
+  Result<Approved<Ciphertext>> Encrypt(Key& key, ByteSpan plaintext, ByteSpan aad);
+  /// Decrypt is kVerifyFailed, with no output, when anything was altered.
+  Result<Approved<SecretBytes>> Decrypt(Key& key, ByteSpan iv, ByteSpan ciphertext, ByteSpan tag,
+                                        ByteSpan aad);
+  /// DecryptInto writes to `plaintext` (as long as `ciphertext`); on failure it is wiped.
+  Result<Indicator> DecryptInto(Key& key, ByteSpan iv, ByteSpan ciphertext, ByteSpan tag,
+                                ByteSpan aad, MutableByteSpan plaintext);
+  /// RSA-OAEP (SP 800-56B) with empty label. Encrypt is allowed on the public part.
+  Result<Approved<Bytes>> EncryptOaep(Key& key, Scheme scheme, ByteSpan plaintext);
+  Result<Approved<SecretBytes>> DecryptOaep(Key& key, Scheme scheme, ByteSpan ciphertext);
+
+  // ---- Signatures and MACs ----------------------------------------------------------------------
+  /// Sign signs a message (ECDSA as DER, RFC 3279). kDefault takes the algorithm's first scheme.
+  Result<Approved<Bytes>> Sign(Key& key, Scheme scheme, ByteSpan message);
+  /// SignDigest signs a digest made by the caller with the scheme's hash (exact length); for ML-DSA
+  /// and Ed25519 it is kUnsupported: their pure forms take the message itself.
+  Result<Approved<Bytes>> SignDigest(Key& key, Scheme scheme, ByteSpan digest);
+  /// Verify and VerifyDigest succeed when the signature is right; kVerifyFailed when it is not.
+  Result<Indicator> Verify(Key& key, Scheme scheme, ByteSpan message, ByteSpan signature);
+  Result<Indicator> VerifyDigest(Key& key, Scheme scheme, ByteSpan digest, ByteSpan signature);
+  Result<Approved<Bytes>> Mac(Key& key, ByteSpan message);
+  Result<Indicator> VerifyMac(Key& key, ByteSpan message, ByteSpan mac);
+
+  // ---- Key encapsulation (FIPS 203) -------------------------------------------------------------
+  Result<Approved<Encapsulated>> Encapsulate(Key& key);
+  Result<Approved<SecretBytes>> Decapsulate(Key& key, ByteSpan ciphertext);
+
+  // ---- Keyless ------------------------------------------------------------------------------------
+  /// Random fills `out` from the approved DRBG (SP 800-90A CTR_DRBG); kEntropy on failure.
+  Result<Indicator> Random(MutableByteSpan out);
+  /// Sha256 hashes the concatenation of the parts; also available in State::kUninitialised.
+  Result<std::array<std::uint8_t, 32>> Sha256(std::initializer_list<ByteSpan> parts);
+  /// Digest is multi-part hashing: Begin, Update..., Finish (once).
+  class Digest;
+  Result<std::unique_ptr<Digest>> BeginDigest(DigestAlgorithm algorithm);
+
+  // ---- For libssl in src/net -------------------------------------------------------------------------
+  /// The library context with the FIPS provider, for TLS. Valid as long as the module.
+  ossl_lib_ctx_st* tls_library_context();
+  /// The native handle of a key pair, for a TLS credential: the key stays in the boundary's
+  /// libcrypto. Adds a reference, which the caller releases through libcrypto.
+  Result<evp_pkey_st*> TlsKey(const Key& key);
+
+  struct Impl;  ///< for the files of this folder, as is impl()
+  Impl& impl() { return *impl_; }
+
+ private:
+  explicit Module(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Multi-part hashing. Not thread-safe; distinct objects are.
+class Module::Digest {
+ public:
+  virtual ~Digest() = default;
+  virtual Status Update(ByteSpan bytes) = 0;
+  virtual Result<Bytes> Finish() = 0;
+};
+
+}  // namespace vallum::module
+
+#include "module/certificate.h"

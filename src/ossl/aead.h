@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// AES-GCM (SP 800-38D) with a 96-bit IV that the provider makes itself for each encryption
+// (FIPS 140-3 IG C.H, scenario 2); a caller's IV is taken for decryption only.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "base/bytes.h"
+#include "ossl/context.h"
+
+namespace vallum::ossl {
+
+inline constexpr std::size_t kGcmIvSize = 12;
+inline constexpr std::size_t kGcmTagSize = 16;
+
+struct GcmIvAndTag {
+  std::array<std::uint8_t, kGcmIvSize> iv{};
+  std::array<std::uint8_t, kGcmTagSize> tag{};
+};
+
+/// GcmKey is a scheduled AES key. Immutable, so thread-safe.
+class GcmKey {
+ public:
+  /// Create takes a key of 16 or 32 bytes.
+  static Result<std::unique_ptr<GcmKey>> Create(ContextRef context, ByteSpan key);
+
+  /// Encrypt writes to `ciphertext`, which is as long as `plaintext`. An objection is reported when
+  /// the provider does not confirm that it made the IV.
+  Result<GcmIvAndTag> Encrypt(ByteSpan plaintext, ByteSpan aad, MutableByteSpan ciphertext) const;
+  /// Decrypt writes to `plaintext`, which is as long as `ciphertext` and is wiped on failure.
+  /// kVerifyFailed when the tag does not match.
+  Status Decrypt(ByteSpan iv, ByteSpan ciphertext, ByteSpan tag, ByteSpan aad,
+                 MutableByteSpan plaintext) const;
+
+ private:
+  GcmKey(ContextRef library, CipherContext scheduled)
+      : context_(std::move(library)), template_(std::move(scheduled)) {}
+  ContextRef context_;
+  CipherContext template_;  // keyed, and never given an IV: each use is a copy
+};
+
+}  // namespace vallum::ossl

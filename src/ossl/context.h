@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// LibraryContext: an OSSL_LIB_CTX of our own with the FIPS provider in it, loaded strictly and
+// without files or environment, and the algorithms fetched once.
+//
+//   auto context = TRY(LibraryContext::Load({.provider = "/usr/lib/vallum/fips.so", .mac = mac}));
+//   TRY(Sha256(*context, {message}));
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "ossl/handle.h"
+#include "ossl/pool.h"
+
+namespace vallum::ossl {
+
+enum class Hash : std::uint8_t { kSha256, kSha384, kSha512 };
+inline constexpr std::size_t kHashCount = 3;
+/// Size of a digest in bytes.
+std::size_t HashSize(Hash hash);
+/// The name that OpenSSL knows a hash by.
+const char* HashName(Hash hash);
+
+/// Whether the provider refuses HMAC keys below 112 bits (SP 800-131A) or only objects to them.
+enum class ShortMacKeys : std::uint8_t { kRefuse, kFlag };
+
+struct LoadOptions {
+  std::filesystem::path provider;  ///< absolute, ending in /fips.so
+  std::string mac;                 ///< "module-mac": what the provider checks its own file against
+  ShortMacKeys short_mac_keys = ShortMacKeys::kRefuse;
+};
+
+/// LibraryContext holds the `fips` and `base` providers, never `default`; the process's default
+/// library context gets the `null` provider, so that a call that forgot its context fails.
+/// Immutable after Load, so thread-safe. Whoever holds objects made in it holds it too, by
+/// shared_ptr.
+class LibraryContext {
+ public:
+  /// Load runs the provider's self-tests (seen by a SelfTestLog of this thread, unless this process
+  /// ran them for the same file before). kIntegrity when the file does not match `mac`,
+  /// kSelfTestFailed with the name of the first test that failed, else kProvider.
+  static Result<std::shared_ptr<LibraryContext>> Load(const LoadOptions& options);
+  ~LibraryContext();
+  LibraryContext(const LibraryContext&) = delete;
+  LibraryContext& operator=(const LibraryContext&) = delete;
+
+  ossl_lib_ctx_st* get() const { return context_.get(); }
+  /// ProviderVersion is what the loaded provider says.
+  Result<std::string> ProviderVersion() const;
+  /// ProviderRunning is false once the provider is in its error state, which it never leaves.
+  bool ProviderRunning() const;
+  /// RunSelfTests runs all of them again on this thread; kSelfTestFailed names the first failure.
+  Status RunSelfTests();
+
+  const evp_cipher_st* gcm(std::size_t key_size) const;
+  const evp_cipher_st* kwp() const { return kwp_.get(); }
+  const evp_md_st* md(Hash hash) const { return digests_[static_cast<std::size_t>(hash)].get(); }
+  evp_mac_st* hmac() const { return hmac_.get(); }
+
+  /// Idle hashing contexts of this library context.
+  using DigestPool = Pool<evp_md_ctx_st, Release<evp_md_ctx_st>, 16>;
+  DigestPool& digest_pool() { return digest_pool_; }
+
+ private:
+  LibraryContext() = default;
+  Status LoadProviders(const LoadOptions& options);
+  Status FetchAlgorithms();
+
+  LibCtx context_;
+  Provider fips_;
+  Provider base_;
+  Cipher gcm128_;
+  Cipher gcm256_;
+  Cipher kwp_;
+  std::array<Digest, kHashCount> digests_;
+  Mac hmac_;
+  DigestPool digest_pool_;
+};
+
+using ContextRef = std::shared_ptr<LibraryContext>;
+
+}  // namespace vallum::ossl

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ossl/pkey.h"
+
+#include <fmt/format.h>
+#include <openssl/core_names.h>
+#include <openssl/decoder.h>
+#include <openssl/encoder.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/self_test.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <cstring>
+#include <string_view>
+
+#include "ossl/error.h"
+#include "ossl/selftest.h"
+
+namespace vallum::ossl {
+namespace {
+
+using Decoder = std::unique_ptr<OSSL_DECODER_CTX, decltype(&OSSL_DECODER_CTX_free)>;
+using Encoder = std::unique_ptr<OSSL_ENCODER_CTX, decltype(&OSSL_ENCODER_CTX_free)>;
+
+Status SetKeySize(evp_pkey_ctx_st* generator, const KeyType& type) {
+  std::size_t bits = type.bits;
+  std::array<OSSL_PARAM, 2> params = {OSSL_PARAM_construct_end(), OSSL_PARAM_construct_end()};
+  if (type.group != nullptr) {
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
+                                                 const_cast<char*>(type.group), 0);
+  } else if (bits != 0) {
+    params[0] = OSSL_PARAM_construct_size_t(OSSL_PKEY_PARAM_RSA_BITS, &bits);
+  }
+  return Check(EVP_PKEY_CTX_set_params(generator, params.data()), "setting the key size");
+}
+
+bool IsOfType(evp_pkey_st* pkey, const KeyType& type) {
+  if (EVP_PKEY_is_a(pkey, type.name) != 1) return false;
+  if (type.bits != 0 && EVP_PKEY_get_bits(pkey) != static_cast<int>(type.bits)) return false;
+  if (type.group == nullptr) return true;
+  std::array<char, 32> group{};
+  std::size_t size = 0;
+  if (EVP_PKEY_get_group_name(pkey, group.data(), group.size(), &size) != 1) return false;
+  // Decoded keys carry X9.62's name for P-256, the others SEC's.
+  const std::string_view name(group.data(), size);
+  const std::string_view wanted = type.group;
+  return name == wanted || (wanted == "P-256" && name == "prime256v1") ||
+         (wanted == "P-384" && name == "secp384r1") || (wanted == "P-521" && name == "secp521r1");
+}
+
+// The two structures that keys come in.
+struct Form {
+  const char* structure;
+  int selection;
+  const char* description;
+};
+constexpr Form kPrivate = {"PrivateKeyInfo", EVP_PKEY_KEYPAIR, "PKCS#8 (DER) private key"};
+constexpr Form kPublic = {"SubjectPublicKeyInfo", EVP_PKEY_PUBLIC_KEY, "SPKI (DER) public key"};
+
+Result<Pkey> Decode(LibraryContext& context, const KeyType& type, const Form& form, ByteSpan der) {
+  evp_pkey_st* raw = nullptr;
+  const Decoder decoder(OSSL_DECODER_CTX_new_for_pkey(&raw, "DER", form.structure, type.name,
+                                                      form.selection, context.get(), nullptr),
+                        OSSL_DECODER_CTX_free);
+  TRY(CheckPointer(decoder, "making a decoder"));
+  const std::uint8_t* next = der.data();
+  std::size_t left = der.size();
+  const bool decoded = OSSL_DECODER_from_data(decoder.get(), &next, &left) == 1;
+  Pkey pkey(raw);
+  if (decoded && left == 0 && pkey != nullptr && IsOfType(pkey.get(), type)) return pkey;
+  ERR_clear_error();
+  return InvalidArgument(fmt::format("the key is not a {} of type {}{}{}", form.description,
+                                     type.name, type.group != nullptr ? " " : "",
+                                     type.group != nullptr ? type.group : ""));
+}
+
+Result<SecretBytes> Encode(evp_pkey_st* pkey, const char* format) {
+  const Encoder encoder(
+      OSSL_ENCODER_CTX_new_for_pkey(pkey, EVP_PKEY_KEYPAIR, format, "PrivateKeyInfo", nullptr),
+      OSSL_ENCODER_CTX_free);
+  TRY(CheckPointer(encoder, "making an encoder"));
+  std::uint8_t* data = nullptr;
+  std::size_t size = 0;
+  TRY(Check(OSSL_ENCODER_to_data(encoder.get(), &data, &size), "encoding a private key"));
+  auto copy = SecretBytes::CopyOf({data, size});
+  OPENSSL_clear_free(data, size);
+  return copy;
+}
+
+bool SignsWithoutHash(const KeyType& type) {
+  return std::strcmp(type.name, "ED25519") == 0 || std::strncmp(type.name, "ML-DSA", 6) == 0;
+}
+
+Status CheckPair(LibraryContext& context, evp_pkey_st* pkey) {
+  const PkeyContext check(EVP_PKEY_CTX_new_from_pkey(context.get(), pkey, nullptr));
+  TRY(CheckPointer(check, "making a key context"));
+  if (EVP_PKEY_check(check.get()) == 1) return {};
+  return ProviderError("the key is not a valid key pair", Code::kInvalidArgument);
+}
+
+}  // namespace
+
+KeyPair::KeyPair(ContextRef library, Pkey pkey)
+    : context_(std::move(library)),
+      pkey_(std::move(pkey)),
+      max_output_(static_cast<std::size_t>(EVP_PKEY_get_size(pkey_.get()))) {}
+
+Result<std::unique_ptr<KeyPair>> KeyPair::Adopt(ContextRef context, const KeyType& type,
+                                                Pkey pkey) {
+  std::unique_ptr<KeyPair> pair(new KeyPair(std::move(context), std::move(pkey)));
+  if (SignsWithoutHash(type)) {
+    pair->pure_signature_.reset(EVP_SIGNATURE_fetch(pair->context_->get(), type.name, nullptr));
+    TRY(CheckPointer(pair->pure_signature_, "fetching a signature algorithm"));
+  }
+  return pair;
+}
+
+Result<std::unique_ptr<KeyPair>> KeyPair::Generate(ContextRef context, const KeyType& type) {
+  const PkeyContext generator(EVP_PKEY_CTX_new_from_name(context->get(), type.name, nullptr));
+  TRY(CheckPointer(generator, "making a key generator"));
+  TRY(Check(EVP_PKEY_keygen_init(generator.get()), "starting key generation"));
+  TRY(SetKeySize(generator.get(), type));
+
+  const SelfTestLog log;
+  evp_pkey_st* raw = nullptr;
+  const int rc = EVP_PKEY_generate(generator.get(), &raw);
+  Pkey pkey(raw);
+  if (rc != 1) return ProviderError("generating a key pair");
+  if (!log.HasPassed(OSSL_SELF_TEST_TYPE_PCT)) {
+    return Error(Code::kSelfTestFailed,
+                 "the provider did not report a passed pair-wise consistency test, so the new key "
+                 "pair was thrown away");
+  }
+  return Adopt(std::move(context), type, std::move(pkey));
+}
+
+Result<std::unique_ptr<KeyPair>> KeyPair::FromPkcs8(ContextRef context, const KeyType& type,
+                                                    ByteSpan der) {
+  Pkey pkey = TRY(Decode(*context, type, kPrivate, der));
+  return Adopt(std::move(context), type, std::move(pkey));
+}
+
+Result<std::unique_ptr<KeyPair>> KeyPair::FromForeignPkcs8(ContextRef context, const KeyType& type,
+                                                           ByteSpan der) {
+  Pkey pkey = TRY(Decode(*context, type, kPrivate, der));
+  TRY(CheckPair(*context, pkey.get()));
+  return Adopt(std::move(context), type, std::move(pkey));
+}
+
+Result<std::unique_ptr<KeyPair>> KeyPair::FromSpki(ContextRef context, const KeyType& type,
+                                                   ByteSpan der) {
+  Pkey pkey = TRY(Decode(*context, type, kPublic, der));
+  const PkeyContext check(EVP_PKEY_CTX_new_from_pkey(context->get(), pkey.get(), nullptr));
+  TRY(CheckPointer(check, "making a key context"));
+  if (EVP_PKEY_public_check(check.get()) != 1) {
+    return ProviderError("the public key is not valid", Code::kInvalidArgument);
+  }
+  return Adopt(std::move(context), type, std::move(pkey));
+}
+
+evp_pkey_st* KeyPair::UpRef() const { return EVP_PKEY_up_ref(get()) == 1 ? get() : nullptr; }
+
+Result<SecretBytes> KeyPair::ToPkcs8() const { return Encode(get(), "DER"); }
+Result<SecretBytes> KeyPair::ToPkcs8Pem() const { return Encode(get(), "PEM"); }
+
+Result<Bytes> KeyPair::ToSpki() const {
+  std::uint8_t* data = nullptr;
+  const int size = i2d_PUBKEY(get(), &data);
+  if (size <= 0) return ProviderError("encoding a public key");
+  Bytes spki(data, data + size);
+  OPENSSL_free(data);
+  return spki;
+}
+
+Result<std::unique_ptr<PkeyOperation>> KeyPair::Take() {
+  if (auto idle = pool_.Take()) return idle;
+  auto fresh = std::make_unique<PkeyOperation>();
+  fresh->context.reset(EVP_PKEY_CTX_new_from_pkey(context_->get(), get(), nullptr));
+  TRY(CheckPointer(fresh->context, "making a key context"));
+  return fresh;
+}
+
+}  // namespace vallum::ossl
