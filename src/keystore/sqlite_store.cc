@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "keystore/sqlite_store.h"
+
+#include <algorithm>
+#include <string>
+#include <system_error>
+
+#include "keystore/sqlite_file.h"
+#include "keystore/sqlite_keystore.h"
+
+namespace vallum::keystore {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kReaders = 4;
+constexpr std::size_t kGroupTransactions = 256;
+constexpr std::size_t kGroupBytes = 4 << 20;
+
+std::size_t SizeOf(const Transaction& transaction) {
+  std::size_t size = 0;
+  for (const auto& write : transaction.writes()) {
+    size += write.key.size() + (write.value ? write.value->size() : 0);
+  }
+  return size;
+}
+
+// No key is as long as this.
+Bytes PastEveryKey() { return Bytes(kMaxKeySize + 1, 0xff); }
+
+// The least byte string that is greater than all that start with `prefix`.
+Bytes EndOfPrefix(std::string_view prefix) {
+  Bytes end = ToBytes(AsBytes(prefix));
+  while (!end.empty() && end.back() == 0xff) end.pop_back();
+  if (end.empty()) return PastEveryKey();
+  ++end.back();
+  return end;
+}
+
+Bytes StartOfList(std::string_view prefix, std::string_view after) {
+  Bytes start = ToBytes(AsBytes(prefix));
+  if (after.empty()) return start;
+  Bytes next = ToBytes(AsBytes(after));
+  next.push_back(0);
+  return std::max(start, next);
+}
+
+Status PrepareFile(const fs::path& path) {
+  std::error_code error;
+  if (fs::exists(path, error)) return CheckHeader(path);
+  if (!fs::exists(path.string() + "-wal", error)) return CreateStore(path);
+  return Integrity(path.string() +
+                   " is missing but its write-ahead log is there; put the file back, "
+                   "or restore both from a backup");
+}
+
+}  // namespace
+
+SqliteStore::SqliteStore(LockFile lock, SqliteWriter writer)
+    : lock_(std::move(lock)), writer_(std::move(writer)) {
+  thread_ = std::thread([this] { WriteUntilStopped(); });
+}
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::Open(const fs::path& path) {
+  LockFile lock = TRY(LockFile::Acquire(path.string() + ".lock"));
+  TRY(PrepareFile(path));
+  SqliteWriter writer = TRY(SqliteWriter::Create(TRY(OpenWriter(path))));
+  std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(lock), std::move(writer)));
+  for (std::size_t i = 0; i < kReaders; ++i) TRY(store->AddReader(path));
+  return store;
+}
+
+SqliteStore::~SqliteStore() {
+  {
+    const std::lock_guard guard(mutex_);
+    stop_ = true;
+  }
+  work_.notify_one();
+  thread_.join();
+}
+
+Status SqliteStore::AddReader(const fs::path& path) {
+  auto reader = std::make_unique<SqliteReader>(TRY(OpenReader(path)));
+  reader->get = TRY(reader->connection.Prepare("SELECT value, revision FROM kv WHERE key = ?1"));
+  reader->list =
+      TRY(reader->connection.Prepare("SELECT key, value, revision FROM kv WHERE "
+                                     "key >= ?1 AND key < ?2 ORDER BY key LIMIT ?3"));
+  readers_.push_back(std::move(reader));
+  return {};
+}
+
+SqliteStore::Lease SqliteStore::AcquireReader() {
+  const std::size_t first = std::hash<std::thread::id>()(std::this_thread::get_id());
+  for (std::size_t i = 0; i < readers_.size(); ++i) {
+    SqliteReader& reader = *readers_[(first + i) % readers_.size()];
+    std::unique_lock lock(reader.mutex, std::try_to_lock);
+    if (lock) return {.reader = &reader, .lock = std::move(lock)};
+  }
+  SqliteReader& reader = *readers_[first % readers_.size()];
+  return {.reader = &reader, .lock = std::unique_lock(reader.mutex)};
+}
+
+Result<Entry> SqliteStore::Get(std::string_view key) {
+  const Lease lease = AcquireReader();
+  Statement& get = lease.reader->get;
+  const ResetOnExit reset(get);
+  if (!TRY(get.BindBlob(1, AsBytes(key)).Step())) {
+    return NotFound("the store has no entry \"" + std::string(key) + "\"");
+  }
+  return Entry{.key = std::string(key),
+               .value = ToBytes(get.ColumnBlob(0)),
+               .revision = static_cast<Revision>(get.ColumnInteger(1))};
+}
+
+Result<std::vector<Entry>> SqliteStore::List(std::string_view prefix, std::string_view after,
+                                             std::size_t limit) {
+  const Bytes start = StartOfList(prefix, after);
+  const Bytes end = EndOfPrefix(prefix);
+  const Lease lease = AcquireReader();
+  Statement& list = lease.reader->list;
+  const ResetOnExit reset(list);
+  list.BindBlob(1, start).BindBlob(2, end);
+  list.BindInteger(3, static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX)));
+  std::vector<Entry> entries;
+  while (TRY(list.Step())) {
+    entries.push_back({.key = std::string(AsText(list.ColumnBlob(0))),
+                       .value = ToBytes(list.ColumnBlob(1)),
+                       .revision = static_cast<Revision>(list.ColumnInteger(2))});
+  }
+  return entries;
+}
+
+Result<Revision> SqliteStore::Commit(const Transaction& transaction) {
+  TRY(Validate(transaction));
+  SqliteWriter::Pending pending{.transaction = &transaction, .result = {}, .done = {}};
+  std::unique_lock lock(mutex_);
+  queue_.push_back(&pending);
+  work_.notify_one();
+  pending.done.wait(lock, [&] { return pending.transaction == nullptr; });
+  return *std::move(pending.result);
+}
+
+SqliteWriter::Stats SqliteStore::stats() const {
+  const std::lock_guard guard(mutex_);
+  return stats_;
+}
+
+void SqliteStore::WriteUntilStopped() {
+  std::unique_lock lock(mutex_);
+  std::vector<SqliteWriter::Pending*> group;
+  while (true) {
+    work_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    group.clear();
+    for (std::size_t bytes = 0;
+         !queue_.empty() && group.size() < kGroupTransactions && bytes < kGroupBytes;) {
+      bytes += SizeOf(*queue_.front()->transaction);
+      group.push_back(queue_.front());
+      queue_.pop_front();
+    }
+    lock.unlock();
+    writer_.CommitGroup(group);
+    lock.lock();
+    stats_ = writer_.stats();
+    // Under the lock: a waiter that woke by itself may not take its condition variable away yet.
+    for (SqliteWriter::Pending* pending : group) {
+      pending->transaction = nullptr;
+      pending->done.notify_one();
+    }
+  }
+}
+
+Result<std::unique_ptr<Keystore>> OpenSqliteKeystore(const fs::path& path) {
+  return std::unique_ptr<Keystore>(TRY(SqliteStore::Open(path)));
+}
+
+}  // namespace vallum::keystore
