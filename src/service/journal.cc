@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/journal.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/json.h"
+#include "service/key_record.h"
+
+namespace vallum::service {
+namespace {
+
+constexpr std::int64_t kFormat = 1;
+constexpr std::size_t kPage = 1000;
+constexpr auto kBetweenAttempts = std::chrono::seconds(1);
+
+struct OutboxEntry {
+  std::string entry;
+  std::uint64_t log_size = 0;
+  audit::Record record;
+};
+
+Bytes EncodeOutbox(std::uint64_t log_size, const audit::Record& record) {
+  std::string record_text;
+  audit::Encode(record, record_text);
+  std::string text;
+  JsonWriter json(text);
+  json.BeginObject();
+  json.Name("v").Integer(kFormat);
+  json.Name("log_size").Integer(static_cast<std::int64_t>(log_size));
+  json.Name("record").String(record_text);
+  json.EndObject();
+  return ToBytes(AsBytes(text));
+}
+
+Result<OutboxEntry> DecodeOutbox(const keystore::Entry& entry) {
+  const JsonDocument document = TRY(JsonDocument::Parse(AsText(entry.value)));
+  ObjectReader reader(document.root());
+  if (TRY(reader.Integer("v")) != kFormat) {
+    return Error(Code::kStorageVersion,
+                 "the store was written by a newer version of Vallum; start that version");
+  }
+  OutboxEntry decoded;
+  decoded.entry = entry.key;
+  decoded.log_size = static_cast<std::uint64_t>(TRY(reader.Integer("log_size")));
+  decoded.record = TRY(audit::Decode(TRY(reader.String("record"))));
+  TRY(reader.Finish());
+  return decoded;
+}
+
+Result<std::vector<OutboxEntry>> ReadOutbox(keystore::Keystore& store) {
+  std::vector<OutboxEntry> outbox;
+  std::string after;
+  for (;;) {
+    const auto page = TRY(store.List(entry::kOutboxPrefix, after, kPage));
+    for (const keystore::Entry& entry : page) outbox.push_back(TRY(DecodeOutbox(entry)));
+    if (page.size() < kPage) return outbox;
+    after = page.back().key;
+  }
+}
+
+std::string TextOf(audit::Record record) {
+  record.recovered = false;
+  std::string text;
+  audit::Encode(record, text);
+  return text;
+}
+
+// Counts how often each wanted text stands in the log from `first` on: two changes may well have left
+// the same text.
+Status FindInLog(audit::AuditLog& log, std::uint64_t first,
+                 std::unordered_map<std::string, int>& wanted) {
+  for (std::uint64_t index = first; index < log.size(); ++index) {
+    const audit::Record record = TRY(audit::Decode(TRY(log.ReadEntry(index))));
+    const auto found = wanted.find(TextOf(record));
+    if (found != wanted.end()) ++found->second;
+  }
+  return {};
+}
+
+}  // namespace
+
+void PutOutbox(keystore::Transaction& change, std::uint64_t number, std::uint64_t log_size,
+               const audit::Record& record) {
+  change.Put(entry::Outbox(record.request, number), EncodeOutbox(log_size, record));
+}
+
+Result<std::uint64_t> RememberedLogSize(keystore::Keystore& store) {
+  auto stored = store.Get(entry::kAuditSize);
+  if (!stored && stored.error().code() == Code::kNotFound) return 0;
+  return DecodeNumber(AsText(TRY(std::move(stored)).value));
+}
+
+Journal::Journal(keystore::Keystore& store) : store_(store) {}
+
+Journal::~Journal() {
+  if (!log_) return;
+  // Best effort: what is not written now is found again at the next start.
+  if (log_->Checkpoint()) OnCheckpoint(log_->size());
+  log_.reset();
+}
+
+Status Journal::Attach(std::unique_ptr<audit::AuditLog> log) {
+  log_ = std::move(log);
+  TRY(Recover());
+  log_->OnCheckpoint([this](std::uint64_t size) { OnCheckpoint(size); });
+  return {};
+}
+
+Status Journal::Recover() {
+  std::vector<OutboxEntry> outbox = TRY(ReadOutbox(store_));
+  if (outbox.empty()) return {};
+  std::uint64_t first = log_->size();
+  std::unordered_map<std::string, int> found;
+  for (const OutboxEntry& entry : outbox) {
+    first = std::min(first, entry.log_size);
+    found.emplace(TextOf(entry.record), 0);
+  }
+  TRY(FindInLog(*log_, first, found));
+  keystore::Transaction sweep;
+  for (OutboxEntry& entry : outbox) {
+    sweep.Delete(entry.entry);
+    if (found[TextOf(entry.record)]-- > 0) continue;
+    // What the server itself did before the log was open was not cut off by anything.
+    entry.record.recovered = entry.record.principal != kSystemPrincipal;
+    TRY(log_->Append(entry.record));
+  }
+  if (log_->size() > 0) TRY(log_->Sync(log_->size() - 1));
+  TRY(store_.Commit(sweep));
+  return {};
+}
+
+Status Journal::Append(const audit::Record& record) {
+  auto index = log_->Append(record);
+  if (index && !has_unlogged_.load(std::memory_order_relaxed)) return {};
+  if (index) return Reopen();
+  if (!Reopen()) return std::move(index).error();
+  TRY(log_->Append(record));
+  return {};
+}
+
+Status Journal::Commit(keystore::Transaction change, const audit::Record& record) {
+  TRY(health());
+  const std::uint64_t number = next_number_.fetch_add(1);
+  PutOutbox(change, number, log_->size(), record);
+  std::string entry = entry::Outbox(record.request, number);
+  std::vector<std::string> logged = TakeLogged();
+  for (const std::string& old : logged) change.Delete(old);
+  if (auto committed = store_.Commit(change); !committed) {
+    GiveBack(std::move(logged));
+    return std::move(committed).error();
+  }
+  auto index = log_->Append(record);
+  if (!index) {
+    const std::lock_guard lock(reopening_);
+    unlogged_.push_back({std::move(entry), record});
+    has_unlogged_ = true;
+    return std::move(index).error().WithContext(
+        "the change is stored, but its audit record could not be written yet; do not repeat it");
+  }
+  if (auto synced = log_->Sync(*index); !synced) {
+    return std::move(synced).error().WithContext(
+        "the change is stored, but its audit record may not be on the disk; do not repeat it");
+  }
+  GiveBack({std::move(entry)});
+  return {};
+}
+
+Status Journal::health() {
+  if (log_->health() && !has_unlogged_) return {};
+  return Reopen();
+}
+
+// Disk space can come back: ask the log again, but not with every request.
+Status Journal::Reopen() {
+  const std::lock_guard lock(reopening_);
+  Status healthy = log_->health();
+  if (!healthy) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_attempt_) return healthy;
+    next_attempt_ = now + kBetweenAttempts;
+    TRY(log_->Reopen());
+  }
+  return AppendUnlogged();
+}
+
+Status Journal::AppendUnlogged() {
+  while (!unlogged_.empty()) {
+    audit::Record record = unlogged_.front().record;
+    record.recovered = true;
+    const std::uint64_t index = TRY(log_->Append(record));
+    TRY(log_->Sync(index));
+    GiveBack({std::move(unlogged_.front().entry)});
+    unlogged_.erase(unlogged_.begin());
+  }
+  has_unlogged_ = false;
+  return {};
+}
+
+void Journal::OnCheckpoint(std::uint64_t size) {
+  keystore::Transaction note;
+  note.Put(std::string(entry::kAuditSize), EncodeNumber(size));
+  std::vector<std::string> logged = TakeLogged();
+  for (const std::string& old : logged) note.Delete(old);
+  // A store that fails shows in health and in every change; the next checkpoint notes the size.
+  if (!store_.Commit(note)) GiveBack(std::move(logged));
+}
+
+std::vector<std::string> Journal::TakeLogged() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(logged_, {});
+}
+
+void Journal::GiveBack(std::vector<std::string> entries) {
+  const std::lock_guard lock(mutex_);
+  for (std::string& entry : entries) logged_.push_back(std::move(entry));
+}
+
+}  // namespace vallum::service

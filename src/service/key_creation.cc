@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where keys and their versions come from: creation, import, rotation.
+#include "service/service_impl.h"
+
+namespace vallum::service {
+namespace {
+
+using policy::Action;
+
+constexpr std::size_t kMaxRecord = 1 << 20;
+
+Error NameTaken(std::string_view name) {
+  return AlreadyExists("a key named \"" + std::string(name) +
+                       "\" exists or existed; choose another name");
+}
+
+// Also before the work of making the key; the commit decides.
+Status CheckFree(keystore::Keystore& store, std::string_view name) {
+  auto taken = store.Get(entry::Name(name));
+  if (taken) return NameTaken(name);
+  if (taken.error().code() == Code::kNotFound) return {};
+  return std::move(taken).error();
+}
+
+Result<module::KeySpec> SpecOf(const CreateKeyRequest& request) {
+  TRY(CheckName("key", request.name));
+  TRY(CheckLabels(request.labels));
+  const module::Usages all = module::AllUsages(request.algorithm);
+  if (!request.usages.IsSubsetOf(all)) {
+    return InvalidArgument("a key of " + std::string(module::Name(request.algorithm)) +
+                           " cannot have one of these usages; leave them out to get all it has");
+  }
+  return module::KeySpec{.algorithm = request.algorithm,
+                         .usages = request.usages.bits() == 0 ? all : request.usages,
+                         .extractable = request.extractable};
+}
+
+KeyRecord NewRecord(const CreateKeyRequest& request, const std::string& owner, TimePoint now,
+                    module::NewKey& made) {
+  const module::KeyAttributes& attributes = module::AttributesOf(*made.key);
+  KeyRecord record;
+  record.info = {.id = attributes.id,
+                 .name = request.name,
+                 .algorithm = attributes.algorithm,
+                 .usages = attributes.usages,
+                 .extractable = attributes.extractable,
+                 .made_under = attributes.made_under,
+                 .origin = attributes.origin,
+                 .owner = owner,
+                 .labels = request.labels,
+                 .created = now,
+                 .primary_version = 1,
+                 .versions = {{1, KeyState::kActive, now, now}}};
+  record.blobs.push_back(std::move(made.blob));
+  return record;
+}
+
+Result<Bytes> Encoded(const KeyRecord& record) {
+  const std::string text = EncodeKeyRecord(record);
+  if (text.size() > kMaxRecord) {
+    return ResourceExhausted("key \"" + record.info.name +
+                             "\" has too many versions; destroy old ones, or create a new key");
+  }
+  return ToBytes(AsBytes(text));
+}
+
+Result<Approved<KeyInfo>> Store(Core& core, Call& call, const CreateKeyRequest& request,
+                                Approved<module::NewKey> made) {
+  KeyRecord record = NewRecord(request, call.principal().name, core.clock.Now(), made.value);
+  call.RecordKey(record.info, 1);
+  call.RecordApproval(made.indicator);
+  const std::string id = ToString(record.info.id);
+  keystore::Transaction change;
+  change.RequireAbsent(entry::Name(request.name))
+      .Put(entry::Name(request.name), ToBytes(AsBytes(id)))
+      .Put(entry::Key(id), TRY(Encoded(record)))
+      .Put(entry::Visible(record.info.owner, request.name), ToBytes(AsBytes(id)));
+  if (auto committed = call.CommitKey(std::move(change), request.name); !committed) {
+    if (committed.error().code() == Code::kConflict) return NameTaken(request.name);
+    return std::move(committed).error();
+  }
+  return Approved<KeyInfo>{std::move(record.info), made.indicator};
+}
+
+Result<Approved<KeyInfo>> Create(Core& core, Call& call, const CreateKeyRequest& request) {
+  TRY(call.Authorize());
+  const module::KeySpec spec = TRY(SpecOf(request));
+  call.record().key_name = request.name;
+  call.record().algorithm = module::Name(request.algorithm);
+  TRY(CheckFree(core.store, request.name));
+  const KeyId id(TRY(core.NewId()));
+  return Store(core, call, request, TRY(core.module.GenerateKey(spec, id, 1)));
+}
+
+Result<Approved<KeyInfo>> Import(Core& core, Call& call, const ImportKeyRequest& request) {
+  TRY(call.Authorize());
+  const module::KeySpec spec = TRY(SpecOf(request.key));
+  call.record().key_name = request.key.name;
+  call.record().algorithm = module::Name(request.key.algorithm);
+  const UsableKey wrapping = TRY(call.UseOther({request.wrapping_key, request.wrapping_version},
+                                               Action::kUnwrap, module::Usage::kUnwrap));
+  call.RecordDetail("wrapped under " + request.wrapping_key + "/" +
+                    std::to_string(wrapping.version));
+  TRY(CheckFree(core.store, request.key.name));
+  const KeyId id(TRY(core.NewId()));
+  return Store(core, call, request.key,
+               TRY(core.module.UnwrapKey(wrapping.handle(), request.wrapped, spec, id, 1)));
+}
+
+// The old primary has been replaced: from now on it only opens and verifies (SP 800-57, 5.3.4).
+void AddVersion(KeyRecord& record, TimePoint now, module::NewKey& made) {
+  const module::KeyAttributes& attributes = module::AttributesOf(*made.key);
+  KeyVersionInfo& old = record.info.versions[record.info.primary_version - 1];
+  if (old.state == KeyState::kActive) {
+    old.state = KeyState::kDeactivated;
+    old.changed = now;
+  }
+  record.info.versions.push_back({attributes.version, KeyState::kActive, now, now});
+  record.info.primary_version = attributes.version;
+  record.info.origin = attributes.origin;
+  record.info.made_under = attributes.made_under;
+  record.blobs.push_back(std::move(made.blob));
+}
+
+Result<Approved<KeyInfo>> Rotate(Core& core, Call& call, std::string_view name) {
+  TRY(call.FindKey(name));
+  const NameLocks::Held held(core.locks, name);
+  StoredKey stored = TRY(ReadKey(core.store, name));
+  KeyInfo& info = stored.record.info;
+  const auto version = static_cast<std::uint32_t>(info.versions.size()) + 1;
+  Approved<module::NewKey> made = TRY(
+      core.module.GenerateKey({info.algorithm, info.usages, info.extractable}, info.id, version));
+  AddVersion(stored.record, core.clock.Now(), made.value);
+  call.RecordKey(info, version);
+  call.RecordApproval(made.indicator);
+  keystore::Transaction change;
+  const std::string entry = entry::Key(ToString(info.id));
+  change.RequireRevision(entry, stored.revision).Put(entry, TRY(Encoded(stored.record)));
+  TRY(call.CommitKey(std::move(change), name));
+  return Approved<KeyInfo>{std::move(info), made.indicator};
+}
+
+}  // namespace
+
+Result<Approved<KeyInfo>> ServiceImpl::CreateKey(const Caller& caller,
+                                                 const CreateKeyRequest& request) {
+  Call call(core_, caller, Action::kKeyCreate);
+  return call.Finish(Create(core_, call, request));
+}
+
+Result<Approved<KeyInfo>> ServiceImpl::ImportKey(const Caller& caller,
+                                                 const ImportKeyRequest& request) {
+  Call call(core_, caller, Action::kKeyImport);
+  return call.Finish(Import(core_, call, request));
+}
+
+Result<Approved<KeyInfo>> ServiceImpl::RotateKey(const Caller& caller, std::string_view name) {
+  Call call(core_, caller, Action::kKeyRotate);
+  return call.Finish(Rotate(core_, call, name));
+}
+
+}  // namespace vallum::service
