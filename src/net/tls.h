@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// TLS contexts on the boundary's private libssl: TLS 1.3, and 1.2 only with the extended master
+// secret; approved suites, groups and signature schemes only (SP 800-52r2; IG D.Q).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/secret.h"
+
+struct ossl_lib_ctx_st;
+struct evp_pkey_st;
+struct ssl_ctx_st;
+
+namespace vallum::net {
+
+/// TlsContext is a configured SSL_CTX; immutable, shared by connections, thread-safe.
+class TlsContext {
+ public:
+  struct ServerOptions {
+    ossl_lib_ctx_st* library = nullptr;  ///< must outlive the context
+    std::string certificate_pem{};       ///< the server's, leaf first
+    evp_pkey_st* key = nullptr;          ///< its key; a reference is added
+    std::string client_ca_pem{};         ///< who may issue client certificates
+  };
+  /// Server asks each client for a certificate and refuses a foreign or expired one in the handshake;
+  /// a client without one gets through as anonymous (for liveness and readiness only).
+  static Result<std::shared_ptr<const TlsContext>> Server(const ServerOptions& options);
+
+  struct ClientOptions {
+    ossl_lib_ctx_st* library = nullptr;
+    std::string certificate_pem{};  ///< empty: anonymous
+    SecretBytes key_pem{};          ///< PKCS#8
+    std::string server_ca_pem{};
+  };
+  static Result<std::shared_ptr<const TlsContext>> Client(ClientOptions options);
+
+  ~TlsContext();
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+  ssl_ctx_st* native() const { return context_; }
+  ossl_lib_ctx_st* library() const { return library_; }
+
+ private:
+  TlsContext(ssl_ctx_st* context, ossl_lib_ctx_st* library)
+      : context_(context), library_(library) {}
+  ssl_ctx_st* context_;
+  ossl_lib_ctx_st* library_;
+};
+
+}  // namespace vallum::net
