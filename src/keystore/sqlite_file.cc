@@ -132,6 +132,8 @@ Result<Connection> OpenWriter(const fs::path& path) {
                    " has no shared memory, which the store needs; choose a local one");
   }
   TRY(connection.Execute("PRAGMA synchronous = FULL"));
+  // A destroyed key's wrapped material is overwritten in the file, not only unlinked.
+  TRY(connection.Execute("PRAGMA secure_delete = ON"));
   TRY(connection.Execute("PRAGMA cache_size = -2048"));
   TRY(connection.Execute("PRAGMA journal_size_limit = 16777216"));
   const Status settled = connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/file.h"
 #include "base/test_disk.h"
 #include "keystore/keystore_contract_test.h"
 #include "keystore/sqlite_connection.h"
@@ -60,6 +61,25 @@ class SqliteKeystoreTest : public testing::Test {
 
   ScratchFolder folder_;
 };
+
+TEST_F(SqliteKeystoreTest, LeavesNothingOfADeletedValueInItsFileOnceClosed) {
+  const std::string canary = "canary-of-a-destroyed-key";
+  {
+    const auto store = *OpenSqliteKeystore(path());
+    Transaction put;
+    Transaction destroy;
+    for (int i = 0; i < 64; ++i) {
+      put.Put("key/" + std::to_string(i), ToBytes(AsBytes(canary)));
+      destroy.Delete("key/" + std::to_string(i));
+    }
+    ASSERT_TRUE(store->Commit(put));
+    ASSERT_TRUE(store->Commit(destroy));
+  }
+  for (const auto& file : fs::directory_iterator(path().parent_path())) {
+    const Bytes content = *ReadFile(file.path());
+    EXPECT_EQ(AsText(content).find(canary), std::string_view::npos) << file.path();
+  }
+}
 
 TEST_F(SqliteKeystoreTest, EntriesSurviveClosing) {
   MakeStore();

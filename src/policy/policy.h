@@ -96,7 +96,7 @@ struct KeyAccess {
 /// Decide is the only decision function. Ok, or kPermissionDenied (the role never allows the action)
 /// or kNotFound (the key is not this principal's: the same answer as for one that does not exist).
 /// For Scope::kServer actions `access` is ignored. Crypto officers see and manage every key's life
-/// cycle, but use only what they own or were granted; auditors see every key's metadata.
+/// cycle, but using one takes the user role as well; auditors see every key's metadata.
 Status Decide(const Principal& principal, Action action, const KeyAccess& access);
 
 /// Stored form of a principal (canonical JSON, docs/formats/keystore.md).
