@@ -107,10 +107,8 @@ Result<evp_pkey_st*> Module::TlsKey(const Key& key) {
   if (key.pair() == nullptr || !key.attributes().usages.Has(Usage::kSign)) {
     return Error(Code::kKeyUsage, "a TLS credential needs a key pair that may sign");
   }
-  evp_pkey_st* pkey = key.pair()->UpRef();
-  if (pkey == nullptr) return Internal("the key's handle cannot be shared");
   TRY(impl_->gate.Commit(std::move(pass)));
-  return pkey;
+  return key.pair()->get();
 }
 
 ossl_lib_ctx_st* Module::tls_library_context() { return impl_->context->get(); }

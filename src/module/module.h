@@ -210,8 +210,8 @@ class Module {
   // ---- For libssl in src/net -------------------------------------------------------------------------
   /// The library context with the FIPS provider, for TLS. Valid as long as the module.
   ossl_lib_ctx_st* tls_library_context();
-  /// The native handle of a key pair, for a TLS credential: the key stays in the boundary's
-  /// libcrypto. Adds a reference, which the caller releases through libcrypto.
+  /// The native handle of a key pair that may sign, for a TLS credential: the key stays in the
+  /// boundary's libcrypto. Borrowed, as long as `key`; libssl adds a reference of its own.
   Result<evp_pkey_st*> TlsKey(const Key& key);
 
   struct Impl;  ///< for the files of this folder, as is impl()

@@ -28,7 +28,7 @@ struct Release {
   void operator()(T* object) const noexcept;
 };
 
-/// Handle adopts: the constructor takes over one reference. UpRef is named where one is added.
+/// Handle adopts: the constructor takes over one reference.
 template <typename T>
 using Handle = std::unique_ptr<T, Release<T>>;
 

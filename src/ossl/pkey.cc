@@ -159,8 +159,6 @@ Result<std::unique_ptr<KeyPair>> KeyPair::FromSpki(ContextRef context, const Key
   return Adopt(std::move(context), type, std::move(pkey));
 }
 
-evp_pkey_st* KeyPair::UpRef() const { return EVP_PKEY_up_ref(get()) == 1 ? get() : nullptr; }
-
 Result<SecretBytes> KeyPair::ToPkcs8() const { return Encode(get(), "DER"); }
 Result<SecretBytes> KeyPair::ToPkcs8Pem() const { return Encode(get(), "PEM"); }
 

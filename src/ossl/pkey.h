@@ -61,8 +61,6 @@ class KeyPair {
   /// ToSpki returns the SubjectPublicKeyInfo (RFC 5280, DER).
   Result<Bytes> ToSpki() const;
 
-  /// UpRef adds a reference, which the caller releases through libcrypto.
-  evp_pkey_st* UpRef() const;
   evp_pkey_st* get() const { return pkey_.get(); }
   LibraryContext& context() const { return *context_; }
   /// The signature algorithm of key types that sign messages without a separate hash, else null.

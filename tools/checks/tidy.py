@@ -121,6 +121,10 @@ def self_test():
 
 
 if __name__ == "__main__":
+    unknown = [a for a in sys.argv[1:] if a.startswith("-") and a not in ("--self-test", "--all", "--quick")]
+    if unknown:
+        print(__doc__)
+        sys.exit(0 if unknown == ["--help"] else 2)
     if "--self-test" in sys.argv:
         lines = self_test()
     else:
