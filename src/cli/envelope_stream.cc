@@ -48,8 +48,8 @@ class Work {
     }
     while (!stop_) {
       auto more = OneChunk(buffer->mutable_span(), scratch->mutable_span());
-      if (!more) Fail(std::move(more).error());
-      if (!more || !*more) return;
+      if (!more) return Fail(std::move(more).error());
+      if (!*more) return;
     }
   }
 

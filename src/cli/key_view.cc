@@ -73,6 +73,7 @@ void PrintKey(Output& out, const KeyView& key) {
   if (!key.labels.empty()) rows.emplace_back("labels", Join(key.labels));
   out.Fields(rows);
   std::vector<std::vector<std::string>> versions;
+  versions.reserve(key.versions.size());
   for (const KeyVersionView& version : key.versions) {
     versions.push_back({std::to_string(version.version), version.state, ShortTime(version.created),
                         ShortTime(version.changed)});
@@ -83,6 +84,7 @@ void PrintKey(Output& out, const KeyView& key) {
 
 void PrintKeys(Output& out, const std::vector<KeyView>& keys) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(keys.size());
   for (const KeyView& key : keys) {
     rows.push_back({key.name, key.algorithm, StateOf(key), std::to_string(key.primary_version),
                     key.owner, ShortTime(key.created)});

@@ -71,6 +71,7 @@ void Output::Bad(std::string_view text) {
 void Output::Fields(const std::vector<Row>& rows) {
   if (mode_.json) return;
   std::vector<std::vector<std::string>> cells;
+  cells.reserve(rows.size());
   for (const auto& [name, value] : rows) cells.push_back({std::string(name), value});
   Write(FormatTable(cells));
 }

@@ -21,6 +21,7 @@ Result<ExitCode> BecomeServer(const UpOptions& options) {
   std::vector<std::string> words = {server, "--data", options.data};
   if (!options.config.empty()) words.insert(words.end(), {"--config", options.config});
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   ::execv(server.c_str(), arguments.data());

@@ -2,10 +2,11 @@
 """The API over a real connection, checked by the machine's own openssl where it can."""
 
 import hashlib
-import hmac
+import os
 import pathlib
 import re
 import subprocess
+import time
 import unittest
 
 import harness
@@ -77,9 +78,9 @@ class ApiTest(unittest.TestCase):
                     if not algorithm.startswith("ml-"):
                         self.openssl_verify(pem, algorithm, scheme, unb64(made["signature"]))
 
-    def test_hmac_equals_pythons(self):
+    def test_macs_verify_and_refuse_another_message(self):
         for bits in (256, 384, 512):
-            wrapping, name = f"kwp-{bits}", f"mac-{bits}"
+            name = f"mac-{bits}"
             self.client.create_key(name, f"hmac-sha{bits}")
             made = self.approved(self.client.post(f"/v1/keys/{name}/mac", {"message": b64(MESSAGE)}))
             self.assertEqual(len(unb64(made["mac"])), bits // 8)
@@ -223,12 +224,31 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(status, 405)
         self.assertIn("POST", headers["Allow"])
 
-    def test_only_one_crypto_library_is_mapped(self):
-        maps = pathlib.Path(f"/proc/{self.server.process.pid}/maps").read_text()
+    def mapped_crypto(self, pid):
+        maps = pathlib.Path(f"/proc/{pid}/maps").read_text()
         files = {line.split()[-1] for line in maps.splitlines() if "/" in line}
-        crypto = {pathlib.Path(f).name for f in files
-                  if re.search(r"crypto|ssl|gnutls|nettle|gcrypt|sodium|mbed|wolf|nss|fips", f)}
-        self.assertEqual(crypto, {"libcrypto-vallum.so.3", "libssl-vallum.so.3", "fips.so"})
+        return {name for name in (pathlib.Path(f).name for f in files)
+                if re.search(r"crypto|ssl|gnutls|nettle|gcrypt|sodium|mbed|wolf|nss|fips", name)}
+
+    def test_only_one_crypto_library_is_mapped_by_server_and_command_line(self):
+        ours = {"libcrypto-vallum.so.3", "libssl-vallum.so.3", "fips.so"}
+        self.assertEqual(self.mapped_crypto(self.server.process.pid), ours)
+        self.client.create_key("mapped", "aes-256-gcm")
+        reading, writing = os.pipe()
+        profile = self.server.data / "client" / "admin"
+        command = [harness.BIN / "vallum", "--profile", profile, "encrypt", "mapped", "--in",
+                   f"/dev/fd/{reading}", "--out", self.folder / "mapped"]
+        with subprocess.Popen(command, pass_fds=[reading], stdout=subprocess.DEVNULL) as process:
+            os.close(reading)
+            deadline = time.monotonic() + 20
+            seen = set()
+            while "fips.so" not in seen and time.monotonic() < deadline:
+                seen = self.mapped_crypto(process.pid)
+                time.sleep(0.01)
+            self.assertEqual(seen, ours)
+            os.write(writing, b"now it may finish")
+            os.close(writing)
+            self.assertEqual(process.wait(20), 0)
 
     def test_requests_stand_in_the_log_without_their_contents(self):
         self.client.create_key("quiet", "aes-256-gcm")
