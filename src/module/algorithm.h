@@ -95,8 +95,8 @@ class Usages {
  public:
   constexpr Usages() = default;
   constexpr explicit Usages(std::uint32_t bits) : bits_(bits) {}
-  constexpr Usages(Usage usage)
-      : bits_(static_cast<std::uint32_t>(usage)) {}  // NOLINT: a set of one
+  // NOLINTNEXTLINE(google-explicit-constructor): one usage is a set of one
+  constexpr Usages(Usage usage) : bits_(static_cast<std::uint32_t>(usage)) {}
   constexpr bool Has(Usage usage) const { return bits_ & static_cast<std::uint32_t>(usage); }
   constexpr bool IsSubsetOf(Usages other) const { return (bits_ & ~other.bits_) == 0; }
   constexpr std::uint32_t bits() const { return bits_; }

@@ -101,5 +101,37 @@ TEST_F(SigningTest, UsageIsEnforced) {
               IsError(Code::kKeyUsage));
 }
 
+TEST_F(SigningTest, AnEnteredPublicKeyVerifiesAndDoesNothingElse) {
+  for (const Algorithm algorithm : {Algorithm::kEd25519, Algorithm::kEcP256, Algorithm::kMlDsa44}) {
+    SCOPED_TRACE(std::string(Name(algorithm)));
+    const KeyRef key = MakeKey(algorithm);
+    const Bytes signature = module_->Sign(*key, Scheme::kDefault, AsBytes(kMessage)).value().value;
+    const auto entered = module_->EnterPublicKey(algorithm, module_->PublicKey(*key).value());
+    ASSERT_THAT(entered, IsOk());
+    EXPECT_TRUE(entered->indicator.approved());
+    Key& foreign = *entered->value;
+    EXPECT_THAT(module_->Verify(foreign, Scheme::kDefault, AsBytes(kMessage), signature), IsOk());
+    EXPECT_THAT(module_->Verify(foreign, Scheme::kDefault, AsBytes("x"), signature),
+                IsError(Code::kVerifyFailed));
+    EXPECT_THAT(module_->Sign(foreign, Scheme::kDefault, AsBytes(kMessage)),
+                IsError(Code::kKeyUsage));
+    EXPECT_THAT(ExportPrivateKeyPem(*module_, foreign), IsError(Code::kNotExportable));
+  }
+}
+
+TEST_F(SigningTest, PublicKeysThatAreNotOfTheAlgorithmAreNotEntered) {
+  const Bytes spki = module_->PublicKey(*MakeKey(Algorithm::kEcP256)).value();
+  EXPECT_THAT(module_->EnterPublicKey(Algorithm::kEcP384, spki), IsError(Code::kInvalidArgument));
+  Bytes longer = spki;
+  longer.push_back(0);
+  EXPECT_THAT(module_->EnterPublicKey(Algorithm::kEcP256, longer), IsError(Code::kInvalidArgument));
+  Bytes off_curve = spki;
+  off_curve.back() ^= 1;
+  EXPECT_THAT(module_->EnterPublicKey(Algorithm::kEcP256, off_curve),
+              IsError(Code::kInvalidArgument));
+  EXPECT_THAT(module_->EnterPublicKey(Algorithm::kAes256Gcm, spki), IsError(Code::kUnsupported));
+  EXPECT_THAT(module_->EnterPublicKey(Algorithm::kMlKem768, spki), IsError(Code::kUnsupported));
+}
+
 }  // namespace
 }  // namespace vallum::module
