@@ -2,7 +2,6 @@
 # The functions that every component's CMakeLists.txt uses.
 #
 #   vallum_library(name SOURCES a.cc ... [DEPS ...] [HIDDEN])         static, position-independent
-#   vallum_objects(name SOURCES a.cc ... [DEPS ...] [HIDDEN])         the same as an object library
 #   vallum_shared(name OUTPUT vallum SOURCES ... [WHOLE libs ...] [PRIVATE libs ...] [DEPS ...])
 #       libvallum.so. WHOLE: static libraries taken in entirely and exported; PRIVATE: static
 #       libraries taken in and kept hidden; DEPS: as elsewhere.
@@ -11,7 +10,6 @@
 #       one GoogleTest program, one ctest entry; label `unit` unless LABELS are given.
 #   vallum_fuzz(name SOURCES x_fuzz.cc ... [DEPS ...])                a libFuzzer target, <build>/fuzz/name;
 #       ./dev fuzz runs it with fuzz/corpus/name as its seeds
-#   vallum_bench(name SOURCES x_bench.cc ... [DEPS ...])              a Google Benchmark program, <build>/bench/name
 #   vallum_add_if_present(folder)
 #
 # DEPS are Vallum's own targets or vallum::NAME from VallumDeps and VallumOpenSSL.
@@ -41,17 +39,6 @@ function(vallum_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "HIDDEN" "" "SOURCES;DEPS")
   vallum_check_arguments()
   add_library(${name} STATIC ${arg_SOURCES})
-  vallum_target(${name} DEPS ${arg_DEPS})
-  if(arg_HIDDEN)
-    set_target_properties(${name} PROPERTIES
-      CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-  endif()
-endfunction()
-
-function(vallum_objects name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "HIDDEN" "" "SOURCES;DEPS")
-  vallum_check_arguments()
-  add_library(${name} OBJECT ${arg_SOURCES})
   vallum_target(${name} DEPS ${arg_DEPS})
   if(arg_HIDDEN)
     set_target_properties(${name} PROPERTIES
@@ -114,16 +101,6 @@ function(vallum_fuzz name)
   vallum_target(${name} DEPS ${arg_DEPS})
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
-endfunction()
-
-function(vallum_bench name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
-  vallum_check_arguments()
-  add_executable(${name} ${arg_SOURCES})
-  vallum_target(${name} DEPS ${arg_DEPS} vallum::benchmark)
-  target_compile_definitions(${name} PRIVATE VALLUM_BINARY_DIR="${CMAKE_BINARY_DIR}"
-    VALLUM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" VALLUM_FIPS_MODULE="${VALLUM_FIPS_MODULE}")
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
 endfunction()
 
 function(vallum_install_runtime)
