@@ -45,7 +45,7 @@ class Run:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="vallum-bench-",
                                                     dir=arguments.directory))
 
-    def start_server(self, name="server"):
+    def start_server(self, name="server", environment=None):
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         config = folder / "vallumd.toml"
@@ -56,7 +56,7 @@ class Run:
         begin = time.monotonic()
         self.server = subprocess.Popen(
             [self.bin / "vallumd", "--config", config, "--data", folder / "data", "--port-file",
-             port_file], stdout=self.log, stderr=self.log)
+             port_file], stdout=self.log, stderr=self.log, env={**os.environ, **(environment or {})})
         while not port_file.exists():
             if self.server.poll() is not None:
                 sys.exit(f"vallumd did not start: {(folder / 'log').read_text()}")
@@ -98,15 +98,24 @@ class Run:
         print(f"{what:58} {value:>14}   limit {limit:>12}   {detail}", flush=True)
 
 
-def fsync_rate(folder, seconds=2.0):
-    with open(folder / "fsync-probe", "wb") as file:
-        end, count = time.monotonic() + seconds, 0
-        while time.monotonic() < end:
-            file.write(b"x" * 512)
-            file.flush()
-            os.fdatasync(file.fileno())
-            count += 1
-    return count / seconds
+FSYNC_PROBE = """
+import os, sys, time
+seconds, count = 2.0, 0
+with open(sys.argv[1], "wb") as file:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        file.write(b"x" * 512)
+        file.flush()
+        os.fdatasync(file.fileno())
+        count += 1
+print(count / seconds)
+"""
+
+
+def fsync_rate(folder, environment=None):
+    done = subprocess.run([sys.executable, "-c", FSYNC_PROBE, folder / "fsync-probe"], check=True,
+                          capture_output=True, text=True, env={**os.environ, **(environment or {})})
+    return float(done.stdout)
 
 
 def start_nginx(run, size):
@@ -183,13 +192,20 @@ def bench_nginx(run, gcm_cpu):
 
 
 def bench_creation(run):
-    syncs = fsync_rate(run.folder)
-    body = {"name": "c-@N", "algorithm": "aes-256-gcm"}
-    rate, cpu, report = run.load("/v1/keys", body, connections=64)
-    again = fsync_rate(run.folder)
-    base = (syncs + again) / 2
-    run.row("AES key creation, 64 connections / fsync rate", f"{rate / base:.1f} x", "at least 5 x",
-            f"{rate:.0f}/s / {base:.0f}/s, p99 {report['p99_us']} us, {cpu:.0f} us CPU")
+    shim = {"LD_PRELOAD": str(run.bin.parent / "lib" / "libvallum-slow-fsync.so")}
+    for what, environment in (("", None), (", each fsync 1 ms slower", shim)):
+        if environment:
+            run.stop_server()
+            run.start_server("server", environment)
+        syncs = fsync_rate(run.folder, environment)
+        body = {"name": "c-@N", "algorithm": "aes-256-gcm"}
+        rate, cpu, report = run.load("/v1/keys", body, connections=64)
+        base = (syncs + fsync_rate(run.folder, environment)) / 2
+        run.row(f"AES key creation, 64 connections / fsync rate{what}", f"{rate / base:.1f} x",
+                "at least 5 x", f"{rate:.0f}/s / {base:.0f}/s, p99 {report['p99_us']} us, "
+                f"{cpu:.0f} us CPU")
+    run.stop_server()
+    run.start_server()
 
 
 def use_each(run, names):
