@@ -275,8 +275,9 @@ def bench_envelope(run):
 def describe_machine():
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo")
                   if line.startswith("model name")), platform.machine())
+    kernel = ".".join(platform.release().split(".")[:2])
     memory = int(open("/proc/meminfo").readline().split()[1]) // (1 << 20)
-    return f"{os.cpu_count()} cores ({model}), {memory} GiB, Linux {platform.release()}, shared"
+    return f"{os.cpu_count()} cores ({model}), {memory} GiB, Linux {kernel}, shared"
 
 
 def write_results(run, path):
