@@ -6,29 +6,25 @@
 namespace vallum::cli {
 namespace {
 constexpr std::size_t kReadSize = 256 << 10;
+
+// Schemes that sign a digest end in the name of its hash.
+std::optional<module::DigestAlgorithm> HashIn(std::string_view scheme) {
+  for (int i = 0; i < module::kDigestAlgorithmCount; ++i) {
+    const auto digest = static_cast<module::DigestAlgorithm>(i);
+    if (scheme.ends_with(module::Name(digest))) return digest;
+  }
+  return {};
+}
+
 }  // namespace
 
 module::DigestAlgorithm DigestOf(std::string_view scheme) {
-  if (scheme.ends_with("sha256")) return module::DigestAlgorithm::kSha256;
-  if (scheme.ends_with("sha384")) return module::DigestAlgorithm::kSha384;
-  return module::DigestAlgorithm::kSha512;
+  return HashIn(scheme).value_or(module::DigestAlgorithm::kSha512);
 }
 
-std::string_view DigestName(module::DigestAlgorithm digest) {
-  switch (digest) {
-    case module::DigestAlgorithm::kSha256:
-      return "sha256";
-    case module::DigestAlgorithm::kSha384:
-      return "sha384";
-    case module::DigestAlgorithm::kSha512:
-      return "sha512";
-  }
-  return "unknown";
-}
+std::string_view DigestName(module::DigestAlgorithm digest) { return module::Name(digest); }
 
-bool SignsStatement(std::string_view scheme) {
-  return !scheme.ends_with("sha256") && !scheme.ends_with("sha384") && !scheme.ends_with("sha512");
-}
+bool SignsStatement(std::string_view scheme) { return !HashIn(scheme); }
 
 std::string FileStatement(ByteSpan sha512) {
   return "vallum-file-digest-v1\nsha512:" + ToHex(sha512) + "\n";

@@ -14,6 +14,8 @@ TEST(FileSignatureTest, TheSchemeSaysTheHash) {
   EXPECT_EQ(DigestOf("rsa-pss-sha256"), DigestAlgorithm::kSha256);
   EXPECT_EQ(DigestOf("ecdsa-sha384"), DigestAlgorithm::kSha384);
   EXPECT_EQ(DigestOf("rsa-pkcs1-sha512"), DigestAlgorithm::kSha512);
+  EXPECT_EQ(DigestOf("rsa-pss-sha3-256"), DigestAlgorithm::kSha3_256);
+  EXPECT_EQ(DigestOf("ecdsa-sha512-256"), DigestAlgorithm::kSha512_256);
   EXPECT_EQ(DigestOf("ml-dsa"), DigestAlgorithm::kSha512);
 }
 

@@ -26,6 +26,10 @@ constexpr std::array<std::string_view, 15> kSchemeNames = {
     "ecdsa-sha512",     "ed25519",          "ml-dsa"};
 static_assert(kSchemeNames.size() == static_cast<std::size_t>(Scheme::kMlDsa) + 1);
 
+constexpr std::array<std::string_view, kDigestAlgorithmCount> kDigestNames = {
+    "sha256",     "sha384",   "sha512",   "sha224",   "sha512-224",
+    "sha512-256", "sha3-224", "sha3-256", "sha3-384", "sha3-512"};
+
 constexpr std::array<Operation, 10> kOperationsWithUsage = {
     Operation::kEncrypt,     Operation::kDecrypt,    Operation::kSign, Operation::kVerify,
     Operation::kMac,         Operation::kVerifyMac,  Operation::kWrap, Operation::kUnwrap,
@@ -55,6 +59,10 @@ std::string_view Name(Usage usage) {
     if (UsageOf(operation) == Usages(usage)) return Name(operation);
   }
   return "unknown";
+}
+
+std::string_view Name(DigestAlgorithm algorithm) {
+  return kDigestNames[static_cast<std::size_t>(algorithm)];
 }
 
 Result<Algorithm> ParseAlgorithm(std::string_view name) {

@@ -74,7 +74,20 @@ enum class Scheme : std::uint8_t {
   kMlDsa,
 };
 
-enum class DigestAlgorithm : std::uint8_t { kSha256, kSha384, kSha512 };
+/// Hashes of FIPS 180-4 and FIPS 202.
+enum class DigestAlgorithm : std::uint8_t {
+  kSha256,
+  kSha384,
+  kSha512,
+  kSha224,
+  kSha512_224,
+  kSha512_256,
+  kSha3_224,
+  kSha3_256,
+  kSha3_384,
+  kSha3_512,
+};
+inline constexpr int kDigestAlgorithmCount = 10;
 
 /// Usages of a key, one bit each; bound into the key blob (numbers are stored).
 enum class Usage : std::uint32_t {
@@ -114,6 +127,7 @@ std::string_view Name(Algorithm algorithm);
 std::string_view Name(Operation operation);
 std::string_view Name(Scheme scheme);
 std::string_view Name(Usage usage);
+std::string_view Name(DigestAlgorithm algorithm);
 Result<Algorithm> ParseAlgorithm(std::string_view name);
 Result<Scheme> ParseScheme(std::string_view name);
 Result<Usages> ParseUsages(const std::vector<std::string_view>& names);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random and hashing.
+#include <map>
 #include <set>
 
 #include "module/test_module.h"
@@ -33,6 +34,30 @@ TEST_F(KeylessTest, DigestTakesPieces) {
   const auto value = (*digest)->Finish();
   ASSERT_THAT(value, IsOk());
   EXPECT_EQ(ToHex(*value), kSha384Abc);
+}
+
+// FIPS 180-4 and FIPS 202 examples as NIST publishes them: the message "abc".
+TEST_F(KeylessTest, EveryHashGivesThePublishedDigestOfAbc) {
+  const std::map<DigestAlgorithm, std::string_view> starts = {
+      {DigestAlgorithm::kSha256, "ba7816bf8f01cfea"},
+      {DigestAlgorithm::kSha384, "cb00753f45a35e8b"},
+      {DigestAlgorithm::kSha512, "ddaf35a193617aba"},
+      {DigestAlgorithm::kSha224, "23097d223405d822"},
+      {DigestAlgorithm::kSha512_224, "4634270f707b6a54"},
+      {DigestAlgorithm::kSha512_256, "53048e2681941ef9"},
+      {DigestAlgorithm::kSha3_224, "e642824c3f8cf24a"},
+      {DigestAlgorithm::kSha3_256, "3a985da74fe225b2"},
+      {DigestAlgorithm::kSha3_384, "ec01498288516fc9"},
+      {DigestAlgorithm::kSha3_512, "b751850b1a57168a"}};
+  ASSERT_EQ(starts.size(), static_cast<std::size_t>(kDigestAlgorithmCount));
+  for (const auto& [algorithm, start] : starts) {
+    auto digest = module_->BeginDigest(algorithm);
+    ASSERT_THAT(digest, IsOk()) << Name(algorithm);
+    EXPECT_THAT((*digest)->Update(AsBytes("abc")), IsOk());
+    const auto value = (*digest)->Finish();
+    ASSERT_THAT(value, IsOk());
+    EXPECT_TRUE(ToHex(*value).starts_with(start)) << Name(algorithm);
+  }
 }
 
 TEST_F(KeylessTest, FinishedDigestIsUsedUp) {

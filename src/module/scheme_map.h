@@ -19,15 +19,13 @@ constexpr ossl::Hash HashOf(Scheme scheme) {
   }
 }
 
+static_assert(kDigestAlgorithmCount == ossl::kHashCount);
+static_assert(static_cast<int>(DigestAlgorithm::kSha3_512) ==
+              static_cast<int>(ossl::Hash::kSha3_512));
+
+/// HashOf relies on both lists having one order.
 constexpr ossl::Hash HashOf(DigestAlgorithm algorithm) {
-  switch (algorithm) {
-    case DigestAlgorithm::kSha384:
-      return ossl::Hash::kSha384;
-    case DigestAlgorithm::kSha512:
-      return ossl::Hash::kSha512;
-    default:
-      return ossl::Hash::kSha256;
-  }
+  return static_cast<ossl::Hash>(algorithm);
 }
 
 constexpr ossl::Padding PaddingOf(Scheme scheme) {

@@ -98,12 +98,14 @@ Error LoadError(const LoadOptions& options, const SelfTestLog& log) {
 }  // namespace
 
 std::size_t HashSize(Hash hash) {
-  constexpr std::array<std::size_t, kHashCount> kSizes = {32, 48, 64};
+  constexpr std::array<std::size_t, kHashCount> kSizes = {32, 48, 64, 28, 28, 32, 28, 32, 48, 64};
   return kSizes[static_cast<std::size_t>(hash)];
 }
 
 const char* HashName(Hash hash) {
-  constexpr std::array<const char*, kHashCount> kNames = {"SHA2-256", "SHA2-384", "SHA2-512"};
+  constexpr std::array<const char*, kHashCount> kNames = {
+      "SHA2-256",     "SHA2-384", "SHA2-512", "SHA2-224", "SHA2-512/224",
+      "SHA2-512/256", "SHA3-224", "SHA3-256", "SHA3-384", "SHA3-512"};
   return kNames[static_cast<std::size_t>(hash)];
 }
 

@@ -18,8 +18,19 @@
 
 namespace vallum::ossl {
 
-enum class Hash : std::uint8_t { kSha256, kSha384, kSha512 };
-inline constexpr std::size_t kHashCount = 3;
+enum class Hash : std::uint8_t {
+  kSha256,
+  kSha384,
+  kSha512,
+  kSha224,
+  kSha512_224,
+  kSha512_256,
+  kSha3_224,
+  kSha3_256,
+  kSha3_384,
+  kSha3_512,
+};
+inline constexpr std::size_t kHashCount = 10;
 /// Size of a digest in bytes.
 std::size_t HashSize(Hash hash);
 /// The name that OpenSSL knows a hash by.
