@@ -60,4 +60,9 @@ Status Validate(const Transaction& transaction) {
                          "\" twice; write it once");
 }
 
+Result<Revision> Keystore::Commit(const Transaction& transaction) {
+  const Transaction* const one = &transaction;
+  return std::move(CommitAll({&one, 1}).front());
+}
+
 }  // namespace vallum::keystore

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,7 +73,11 @@ class Keystore {
   /// Commit applies all of it or nothing. When it returns the new revision, the writes survive a
   /// power failure. A failed condition is kConflict and names the key; kInvalidArgument as Validate;
   /// kStorageFull and kStorage mean that nothing was written. Concurrent commits share one fsync.
-  virtual Result<Revision> Commit(const Transaction& transaction) = 0;
+  Result<Revision> Commit(const Transaction& transaction);
+  /// CommitAll commits independent transactions, each as Commit would and in this order, waits for
+  /// all of them once, and returns one result for each.
+  virtual std::vector<Result<Revision>> CommitAll(
+      std::span<const Transaction* const> transactions) = 0;
 };
 
 }  // namespace vallum::keystore

@@ -130,14 +130,31 @@ Result<std::vector<Entry>> SqliteStore::List(std::string_view prefix, std::strin
   return entries;
 }
 
-Result<Revision> SqliteStore::Commit(const Transaction& transaction) {
-  TRY(Validate(transaction));
-  SqliteWriter::Pending pending{.transaction = &transaction, .result = {}, .done = {}};
+std::vector<Result<Revision>> SqliteStore::CommitAll(
+    std::span<const Transaction* const> transactions) {
+  SqliteWriter::Waiter waiter;
+  std::vector<SqliteWriter::Pending> all;
+  all.reserve(transactions.size());
+  for (const Transaction* transaction : transactions) {
+    all.push_back({.transaction = transaction, .waiter = &waiter, .result = {}});
+    if (Status valid = Validate(*transaction); !valid) all.back().result = valid.error();
+  }
+  Enqueue(all, waiter);
+  std::vector<Result<Revision>> results;
+  results.reserve(all.size());
+  for (auto& pending : all) results.push_back(*std::move(pending.result));
+  return results;
+}
+
+void SqliteStore::Enqueue(std::span<SqliteWriter::Pending> all, SqliteWriter::Waiter& waiter) {
   std::unique_lock lock(mutex_);
-  queue_.push_back(&pending);
+  for (SqliteWriter::Pending& pending : all) {
+    if (pending.result) continue;
+    queue_.push_back(&pending);
+    ++waiter.left;
+  }
   work_.notify_one();
-  pending.done.wait(lock, [&] { return pending.transaction == nullptr; });
-  return *std::move(pending.result);
+  waiter.done.wait(lock, [&] { return waiter.left == 0; });
 }
 
 SqliteWriter::Stats SqliteStore::stats() const {
@@ -164,8 +181,7 @@ void SqliteStore::WriteUntilStopped() {
     stats_ = writer_.stats();
     // Under the lock: a waiter that woke by itself may not take its condition variable away yet.
     for (SqliteWriter::Pending* pending : group) {
-      pending->transaction = nullptr;
-      pending->done.notify_one();
+      if (--pending->waiter->left == 0) pending->waiter->done.notify_one();
     }
   }
 }

@@ -38,11 +38,16 @@ class SqliteWriter {
     std::uint64_t groups = 0;   ///< SQLite transactions, one fsync each, that carried them
   };
 
-  /// Pending is one caller's transaction on its way through the writer.
+  /// Waiter is a caller, and how many of its transactions are still under way.
+  struct Waiter {
+    std::size_t left = 0;
+    std::condition_variable done;
+  };
+  /// Pending is one transaction on its way through the writer.
   struct Pending {
     const Transaction* transaction;
+    Waiter* waiter;
     std::optional<Result<Revision>> result;
-    std::condition_variable done;
   };
 
   static Result<SqliteWriter> Create(Connection connection);
@@ -73,7 +78,8 @@ class SqliteStore final : public Keystore {
   Result<Entry> Get(std::string_view key) override;
   Result<std::vector<Entry>> List(std::string_view prefix, std::string_view after,
                                   std::size_t limit) override;
-  Result<Revision> Commit(const Transaction& transaction) override;
+  std::vector<Result<Revision>> CommitAll(
+      std::span<const Transaction* const> transactions) override;
 
   SqliteWriter::Stats stats() const;
 
@@ -85,6 +91,8 @@ class SqliteStore final : public Keystore {
   SqliteStore(LockFile lock, SqliteWriter writer);
   Status AddReader(const std::filesystem::path& path);
   Lease AcquireReader();
+  /// Enqueue hands over those without a result and waits until each has one.
+  void Enqueue(std::span<SqliteWriter::Pending> all, SqliteWriter::Waiter& waiter);
   void WriteUntilStopped();
 
   LockFile lock_;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::int64_t kFormat = 1;
 constexpr std::size_t kPage = 1000;
 constexpr auto kBetweenAttempts = std::chrono::seconds(1);
+constexpr std::size_t kRound = 256;
 
 struct OutboxEntry {
   std::string entry;
@@ -91,7 +92,7 @@ Result<std::uint64_t> RememberedLogSize(keystore::Keystore& store) {
   return DecodeNumber(AsText(TRY(std::move(stored)).value));
 }
 
-Journal::Journal(keystore::Keystore& store) : store_(store) {}
+Journal::Journal(keystore::Keystore& store) : store_(store), rounds_(kRound) {}
 
 Journal::~Journal() {
   if (!log_) return;
@@ -143,27 +144,60 @@ Status Journal::Commit(keystore::Transaction change, const audit::Record& record
   TRY(health());
   const std::uint64_t number = next_number_.fetch_add(1);
   PutOutbox(change, number, log_->size(), record);
-  std::string entry = entry::Outbox(record.request, number);
+  Change one{std::move(change), record, entry::Outbox(record.request, number)};
+  rounds_.Run(one, [this](std::span<Change* const> round) { CommitRound(round); });
+  return std::move(one.result);
+}
+
+void Journal::CommitRound(std::span<Change* const> round) {
   std::vector<std::string> logged = TakeLogged();
-  for (const std::string& old : logged) change.Delete(old);
-  if (auto committed = store_.Commit(change); !committed) {
-    GiveBack(std::move(logged));
-    return std::move(committed).error();
+  for (const std::string& old : logged) round.front()->transaction.Delete(old);
+  StoreRound(round);
+  if (!round.front()->result) GiveBack(std::move(logged));
+  LogRound(round);
+}
+
+void Journal::StoreRound(std::span<Change* const> round) {
+  std::vector<const keystore::Transaction*> transactions;
+  transactions.reserve(round.size());
+  for (const Change* change : round) transactions.push_back(&change->transaction);
+  auto results = store_.CommitAll(transactions);
+  for (std::size_t i = 0; i < round.size(); ++i) {
+    round[i]->result = results[i] ? Status() : Status(std::move(results[i]).error());
   }
-  auto index = log_->Append(record);
-  if (!index) {
+}
+
+void Journal::LogRound(std::span<Change* const> round) {
+  std::vector<Change*> appended;
+  std::uint64_t last = 0;
+  for (Change* change : round) {
+    if (!change->result) continue;
+    auto index = log_->Append(change->record);
+    if (index) {
+      last = *index;
+      appended.push_back(change);
+      continue;
+    }
     const std::lock_guard lock(reopening_);
-    unlogged_.push_back({std::move(entry), record});
+    unlogged_.push_back({std::move(change->entry), change->record});
     has_unlogged_ = true;
-    return std::move(index).error().WithContext(
+    change->result = std::move(index).error().WithContext(
         "the change is stored, but its audit record could not be written yet; do not repeat it");
   }
-  if (auto synced = log_->Sync(*index); !synced) {
-    return std::move(synced).error().WithContext(
-        "the change is stored, but its audit record may not be on the disk; do not repeat it");
+  if (appended.empty()) return;
+  const Status synced = log_->Sync(last);
+  std::vector<std::string> logged;
+  for (Change* change : appended) {
+    if (synced) {
+      logged.push_back(std::move(change->entry));
+    } else {
+      change->result = Error(synced.error())
+                           .WithContext(
+                               "the change is stored, but its audit record may not be on "
+                               "the disk; do not repeat it");
+    }
   }
-  GiveBack({std::move(entry)});
-  return {};
+  GiveBack(std::move(logged));
 }
 
 Status Journal::health() {

@@ -7,12 +7,14 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "audit/audit_log.h"
 #include "keystore/keystore.h"
+#include "service/rounds.h"
 
 namespace vallum::service {
 
@@ -46,6 +48,7 @@ class Journal {
   /// Commit applies a change together with its record, and returns when both are on the disk. When
   /// the store refuses, nothing happened. When only the log fails (the error says so), the change
   /// is in the store, and its record follows when the log works again or at the next start.
+  /// Concurrent callers share the waits for both disks.
   Status Commit(keystore::Transaction change, const audit::Record& record);
 
   audit::AuditLog& log() { return *log_; }
@@ -58,7 +61,18 @@ class Journal {
     audit::Record record;
   };
 
+  /// Change is one call of Commit on its way; `record` is the caller's.
+  struct Change {
+    keystore::Transaction transaction;
+    const audit::Record& record;
+    std::string entry;  ///< its outbox entry
+    Status result = Internal("a change was not decided");
+  };
+
   Status Recover();
+  void CommitRound(std::span<Change* const> round);
+  void StoreRound(std::span<Change* const> round);
+  void LogRound(std::span<Change* const> round);
   Status Reopen();
   Status AppendUnlogged();
   void OnCheckpoint(std::uint64_t size);
@@ -68,6 +82,7 @@ class Journal {
   keystore::Keystore& store_;
   std::unique_ptr<audit::AuditLog> log_;
   std::atomic<std::uint64_t> next_number_{0};
+  Rounds<Change> rounds_;
 
   std::mutex mutex_;
   std::vector<std::string> logged_;  ///< outbox entries to delete; guarded by mutex_

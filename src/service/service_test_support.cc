@@ -95,7 +95,14 @@ Result<std::vector<keystore::Entry>> HookedKeystore::List(std::string_view prefi
   return inner_.List(prefix, from, limit);
 }
 
-Result<keystore::Revision> HookedKeystore::Commit(const keystore::Transaction& transaction) {
+std::vector<Result<keystore::Revision>> HookedKeystore::CommitAll(
+    std::span<const keystore::Transaction* const> transactions) {
+  std::vector<Result<keystore::Revision>> results;
+  for (const keystore::Transaction* one : transactions) results.push_back(CommitOne(*one));
+  return results;
+}
+
+Result<keystore::Revision> HookedKeystore::CommitOne(const keystore::Transaction& transaction) {
   if (before) TRY(before(transaction));
   const keystore::Revision revision = TRY(inner_.Commit(transaction));
   if (after) after(transaction);

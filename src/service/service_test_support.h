@@ -36,13 +36,16 @@ class HookedKeystore final : public keystore::Keystore {
   Result<keystore::Entry> Get(std::string_view key) override;
   Result<std::vector<keystore::Entry>> List(std::string_view prefix, std::string_view after,
                                             std::size_t limit) override;
-  Result<keystore::Revision> Commit(const keystore::Transaction& transaction) override;
+  std::vector<Result<keystore::Revision>> CommitAll(
+      std::span<const keystore::Transaction* const> transactions) override;
 
   std::function<Status(const keystore::Transaction&)> before;
   std::function<void(const keystore::Transaction&)> after;
   std::atomic<int> reads{0};
 
  private:
+  Result<keystore::Revision> CommitOne(const keystore::Transaction& transaction);
+
   keystore::Keystore& inner_;
 };
 
