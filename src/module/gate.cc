@@ -6,8 +6,9 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <thread>
+
+#include "module/state_table.h"
 
 namespace vallum::module {
 namespace {
@@ -18,20 +19,78 @@ std::size_t ThreadShard(std::size_t shards) {
   return shard % shards;
 }
 
+bool IsPassing(State state) { return state == State::kOnDemandTest || state == State::kErrorSoft; }
+
+std::string_view Advice(State state) {
+  switch (state) {
+    case State::kPowerOff:
+    case State::kInit:
+    case State::kPreOperational:
+      return "wait until it has started";
+    case State::kUninitialised:
+    case State::kZeroising:
+      return "unseal it with its root key first";
+    default:
+      return "see its status for the cause; a restart is needed";
+  }
+}
+
 Error WrongState(State state) {
   return {Code::kModuleState,
-          fmt::format("the cryptographic module is in state {}; {}", Name(state),
-                      state == State::kUninitialised
-                          ? "unseal it with its root key first"
-                          : "see its status for the cause; a restart is needed")};
+          fmt::format("the cryptographic module is in state {}; {}", Name(state), Advice(state))};
 }
 
 }  // namespace
 
+void Gate::Pass::Swap(Pass& other) {
+  std::swap(gate_, other.gate_);
+  std::swap(shard_, other.shard_);
+  std::swap(allowed_, other.allowed_);
+  std::swap(home_, other.home_);
+  std::swap(state_, other.state_);
+  std::swap(era_, other.era_);
+}
+
+void Gate::Pass::Count(int change) {
+  const auto counter = CounterOf(state_);
+  if (counter == nullptr) return;
+  (gate_->shards_[shard_].*counter).fetch_add(static_cast<std::uint64_t>(change));
+}
+
+Status Gate::Pass::MoveTo(State to) {
+  const bool elsewhere = RowOf(to).scope == Scope::kModule && to != home_;
+  if (gate_ == nullptr || elsewhere || !IsLegal(state_, to, Scope::kService)) {
+    return Internal(fmt::format("a service cannot go from {} to {}", Name(state_), Name(to)));
+  }
+  Count(-1);
+  state_ = to;
+  Count(+1);
+  return {};
+}
+
+Status Gate::Pass::MoveHome() {
+  if (state_ == home_) return {};
+  return MoveTo(home_);
+}
+
 void Gate::Pass::Leave() {
   if (gate_ == nullptr) return;
+  Count(-1);
   gate_->shards_[shard_].inside.fetch_sub(1, std::memory_order_seq_cst);
   gate_ = nullptr;
+}
+
+std::atomic<std::uint64_t> Gate::Shard::*Gate::CounterOf(State service_state) {
+  if (service_state == State::kSspEntry) return &Shard::in_ssp_entry;
+  if (service_state == State::kConditionalTest) return &Shard::in_conditional_test;
+  return nullptr;
+}
+
+std::uint64_t Gate::Next(std::uint64_t word, State state) {
+  const std::uint64_t failed = state == State::kErrorHard ? kFailed : word & kFailed;
+  const std::uint64_t era = state == State::kZeroising ? EraOf(word + kEra) : EraOf(word);
+  const std::uint64_t changes = (word & ~(kChange - 1)) + kChange;
+  return changes | era | failed | static_cast<std::uint64_t>(state);
 }
 
 Result<Gate::Pass> Gate::Enter(StateSet allowed) {
@@ -41,30 +100,45 @@ Result<Gate::Pass> Gate::Enter(StateSet allowed) {
     Pass pass(this, shard, allowed);
     const std::uint64_t word = word_.load(std::memory_order_seq_cst);
     const State current = StateOf(word);
-    if (allowed.Has(current)) return pass;
+    if (allowed.Has(current)) {
+      pass.home_ = pass.state_ = current;
+      pass.era_ = EraOf(word);
+      return pass;
+    }
     pass.Leave();
-    if (current != State::kOnDemandTest) return WrongState(current);
+    if (!IsPassing(current)) return WrongState(current);
     word_.wait(word);
   }
 }
 
 Status Gate::Commit(Pass pass) {
+  if (pass.state_ != pass.home_) {
+    return Internal(fmt::format("the result of a service in state {} is held", Name(pass.state_)));
+  }
   std::uint64_t word = word_.load(std::memory_order_seq_cst);
-  if (pass.allowed_.Has(StateOf(word))) return {};
-  const StateSet allowed = pass.allowed_;
+  const auto may_leave = [allowed = pass.allowed_, era = pass.era_](std::uint64_t now) {
+    return allowed.Has(StateOf(now)) && EraOf(now) == era;
+  };
+  if (may_leave(word)) return {};
   pass.Leave();
-  while (StateOf(word) == State::kOnDemandTest) {
+  while (IsPassing(StateOf(word))) {
     word_.wait(word);
     word = word_.load(std::memory_order_seq_cst);
   }
-  if (allowed.Has(StateOf(word))) return {};
+  if (may_leave(word)) return {};
   return WrongState(StateOf(word));
 }
 
-Status Gate::MoveTo(State to) {
+bool Gate::MayMove(std::uint64_t word, State to) {
+  const bool for_good = (word & kFailed) != 0 && to != State::kZeroising &&
+                        to != State::kErrorHard && to != State::kShutdown;
+  return !for_good && IsLegal(StateOf(word), to, Scope::kModule);
+}
+
+Status Gate::Move(State from, State to) {
   std::uint64_t word = word_.load(std::memory_order_acquire);
   do {
-    if (!IsLegal(StateOf(word), to)) {
+    if (StateOf(word) != from || !MayMove(word, to)) {
       return Error(Code::kModuleState, fmt::format("the module cannot go from state {} to {}",
                                                    Name(StateOf(word)), Name(to)));
     }
@@ -73,19 +147,61 @@ Status Gate::MoveTo(State to) {
   return {};
 }
 
-void Gate::Fail() { (void)MoveTo(State::kError); }
+Status Gate::MoveTo(State to) {
+  for (;;) {
+    const State from = state();
+    Status moved = Move(from, to);
+    if (moved || state() == from) return moved;
+  }
+}
 
-void Gate::Drain() const {
+void Gate::Fail() { (void)MoveTo(State::kErrorHard); }
+
+Status Gate::CloseAndDrain(State to, std::chrono::milliseconds limit) {
+  if (RowOf(to).output != Output::kInhibited) {
+    return Internal(fmt::format("the gate is not closed in state {}", Name(to)));
+  }
+  TRY(MoveTo(to));
+  return Drain(limit);
+}
+
+Status Gate::Drain(std::chrono::milliseconds limit) const {
+  const auto until = std::chrono::steady_clock::now() + limit;
   for (const Shard& shard : shards_) {
     while (shard.inside.load(std::memory_order_seq_cst) != 0) {
+      if (std::chrono::steady_clock::now() >= until) {
+        return Error(Code::kTimeout,
+                     fmt::format("{} services inside the module did not end within {} ms", inside(),
+                                 limit.count()));
+      }
       std::this_thread::sleep_for(std::chrono::microseconds(20));
     }
   }
+  return {};
+}
+
+std::uint64_t Gate::inside() const {
+  std::uint64_t sum = 0;
+  for (const Shard& shard : shards_) sum += shard.inside.load(std::memory_order_relaxed);
+  return sum;
+}
+
+std::uint64_t Gate::inside(State service_state) const {
+  const auto counter = CounterOf(service_state);
+  std::uint64_t sum = 0;
+  for (const Shard& shard : shards_) {
+    if (counter != nullptr) sum += (shard.*counter).load(std::memory_order_relaxed);
+  }
+  return sum;
 }
 
 void Gate::CloseInForkedChild() {
   word_.store(Next(word_.load(), State::kShutdown));
-  for (Shard& shard : shards_) shard.inside.store(0);
+  for (Shard& shard : shards_) {
+    shard.inside.store(0);
+    shard.in_ssp_entry.store(0);
+    shard.in_conditional_test.store(0);
+  }
 }
 
 void Gate::Count(bool approved) {

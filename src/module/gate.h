@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <utility>
@@ -32,51 +33,74 @@ class StateSet {
 inline constexpr StateSet kServing = {State::kOperational};
 inline constexpr StateSet kTested = {State::kUninitialised, State::kOperational};
 
+/// How long a closer waits for services that are inside: longer than the slowest of them.
+inline constexpr std::chrono::milliseconds kDrainLimit{30'000};
+
 /// Gate is thread-safe. It counts what is inside in shards, one cache line each, so that threads do
 /// not meet on the way through.
 class Gate {
  public:
-  /// Pass is one service inside the gate; it leaves when destroyed.
+  /// Pass is one service inside the gate; it leaves when destroyed. It has a state of its own: that
+  /// of the module when it entered, or one of Scope::kService. One thread uses it.
   class Pass {
    public:
     Pass() = default;
-    Pass(Pass&& other) noexcept
-        : gate_(std::exchange(other.gate_, nullptr)),
-          shard_(other.shard_),
-          allowed_(other.allowed_) {}
+    Pass(Pass&& other) noexcept { Swap(other); }
     Pass& operator=(Pass&& other) noexcept {
-      std::swap(gate_, other.gate_);
-      std::swap(shard_, other.shard_);
-      std::swap(allowed_, other.allowed_);
+      Swap(other);
       return *this;
     }
     ~Pass() { Leave(); }
+
+    State state() const { return state_; }
+    /// MoveTo changes the service's own state along kTransitions; kInternal when that is not legal.
+    Status MoveTo(State to);
+    /// MoveHome goes back, step by step, to the state that the service began in.
+    Status MoveHome();
 
    private:
     friend class Gate;
     Pass(Gate* gate, std::size_t shard, StateSet allowed)
         : gate_(gate), shard_(shard), allowed_(allowed) {}
+    void Swap(Pass& other);
     void Leave();
+    void Count(int change);
     Gate* gate_ = nullptr;
     std::size_t shard_ = 0;
     StateSet allowed_ = {};
+    State home_ = State::kPowerOff;
+    State state_ = State::kPowerOff;
+    std::uint64_t era_ = 0;
   };
 
   State state() const { return StateOf(word_.load(std::memory_order_acquire)); }
 
-  /// Enter waits while a self-test on demand runs; otherwise kModuleState unless the state is one of
-  /// `allowed`.
+  /// Enter waits while a self-test on demand or a soft error lasts; otherwise kModuleState unless the
+  /// state is one of `allowed`.
   Result<Pass> Enter(StateSet allowed);
   /// Commit ends a pass; only after it succeeded may a result leave. It waits for a self-test that
-  /// began meanwhile, and is kModuleState when the module is no longer in an allowed state.
+  /// began meanwhile, is kModuleState when the module is no longer in an allowed state or was
+  /// zeroised since, and kInternal while the service is in a state of Scope::kService.
   Status Commit(Pass pass);
 
-  /// MoveTo changes the state along kTransitions; kModuleState when that is not legal.
+  /// Move changes the state along kTransitions; kModuleState when the module is not in `from` or the
+  /// way is not legal. Once in State::kErrorHard, only zeroisation, that state again and shutdown are.
+  Status Move(State from, State to);
+  /// MoveTo is Move from whatever state the module is in.
   Status MoveTo(State to);
-  /// Fail moves to State::kError from wherever that is legal; otherwise it does nothing.
+  /// Fail moves to State::kErrorHard from wherever that is legal; otherwise it does nothing.
   void Fail();
-  /// Drain waits until nothing is inside. Call it after a state change that lets nothing in.
-  void Drain() const;
+  /// CloseAndDrain moves to a state that lets nothing in and out, and waits until nothing is inside.
+  /// kModuleState: no way there from here, nothing changed. kTimeout: the state has changed, so no
+  /// result will leave, but services are still inside and may be reading keys.
+  /// Do not hold a Pass on this thread.
+  Status CloseAndDrain(State to, std::chrono::milliseconds limit = kDrainLimit);
+  /// Drain waits until nothing is inside, or for at most `limit`: kTimeout. Call it after a state
+  /// change that lets nothing in.
+  Status Drain(std::chrono::milliseconds limit) const;
+  /// Services that are inside now, and those of them in a given state of Scope::kService.
+  std::uint64_t inside() const;
+  std::uint64_t inside(State service_state) const;
   /// CloseInForkedChild shuts this process's copy of the gate: a child must not share the parent's
   /// keys or random bit generator. Async-signal-safe.
   void CloseInForkedChild();
@@ -89,16 +113,24 @@ class Gate {
  private:
   struct alignas(64) Shard {
     std::atomic<std::uint64_t> inside{0};
+    std::atomic<std::uint64_t> in_ssp_entry{0};
+    std::atomic<std::uint64_t> in_conditional_test{0};
     std::atomic<std::uint64_t> approved{0};
     std::atomic<std::uint64_t> not_approved{0};
   };
   static constexpr std::size_t kShards = 16;
 
-  // The low byte is the state; the rest counts changes, so that two visits to a state differ.
+  // From the low end: the state (8 bits), whether the module ever failed (1), how often it was
+  // zeroised (16), and a count of changes, so that two visits to a state differ.
+  static constexpr std::uint64_t kFailed = 0x100;
+  static constexpr std::uint64_t kEra = 0x200;
+  static constexpr std::uint64_t kEraMask = kEra * 0xffff;
+  static constexpr std::uint64_t kChange = kEra * 0x10000;
   static constexpr State StateOf(std::uint64_t word) { return static_cast<State>(word & 0xff); }
-  static constexpr std::uint64_t Next(std::uint64_t word, State state) {
-    return (word & ~std::uint64_t{0xff}) + 0x100 + static_cast<std::uint64_t>(state);
-  }
+  static constexpr std::uint64_t EraOf(std::uint64_t word) { return word & kEraMask; }
+  static std::uint64_t Next(std::uint64_t word, State state);
+  static bool MayMove(std::uint64_t word, State to);
+  static std::atomic<std::uint64_t> Shard::*CounterOf(State service_state);
 
   std::atomic<std::uint64_t> word_{static_cast<std::uint64_t>(State::kPowerOff)};
   std::array<Shard, kShards> shards_;

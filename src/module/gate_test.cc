@@ -10,7 +10,8 @@ namespace vallum::module {
 namespace {
 
 void Open(Gate& gate) {
-  for (const State state : {State::kPreOperational, State::kUninitialised, State::kOperational}) {
+  for (const State state :
+       {State::kInit, State::kPreOperational, State::kUninitialised, State::kOperational}) {
     ASSERT_THAT(gate.MoveTo(state), IsOk());
   }
 }
@@ -21,13 +22,16 @@ TEST(GateTest, LetsServicesThroughWhenOperational) {
   auto pass = gate.Enter(kServing);
   ASSERT_THAT(pass, IsOk());
   EXPECT_THAT(gate.Commit(*std::move(pass)), IsOk());
-  gate.Drain();
+  EXPECT_THAT(gate.Drain(kDrainLimit), IsOk());
 }
 
 TEST(GateTest, RefusesWhereTheServiceMayNotRun) {
   Gate gate;
   EXPECT_THAT(gate.Enter(kServing), IsError(Code::kModuleState));
+  ASSERT_THAT(gate.MoveTo(State::kInit), IsOk());
+  EXPECT_THAT(gate.Enter(kTested), IsError(Code::kModuleState));
   ASSERT_THAT(gate.MoveTo(State::kPreOperational), IsOk());
+  EXPECT_THAT(gate.Enter(kTested), IsError(Code::kModuleState));
   ASSERT_THAT(gate.MoveTo(State::kUninitialised), IsOk());
   EXPECT_THAT(gate.Enter(kServing), IsError(Code::kModuleState));
   EXPECT_THAT(gate.Enter(kTested), IsOk());
@@ -40,7 +44,7 @@ TEST(GateTest, HoldsBackAResultWhenAnErrorCameMeanwhile) {
   ASSERT_THAT(pass, IsOk());
   gate.Fail();
   EXPECT_THAT(gate.Commit(*std::move(pass)), IsError(Code::kModuleState));
-  gate.Drain();
+  EXPECT_THAT(gate.Drain(kDrainLimit), IsOk());
 }
 
 TEST(GateTest, DrainWaitsForWhatIsInside) {
@@ -52,7 +56,7 @@ TEST(GateTest, DrainWaitsForWhatIsInside) {
   std::atomic<bool> drained{false};
   std::atomic<bool> committed{false};
   std::thread closer([&] {
-    gate.Drain();
+    EXPECT_THAT(gate.Drain(kDrainLimit), IsOk());
     drained = true;
     EXPECT_FALSE(committed);
     EXPECT_THAT(gate.MoveTo(State::kOperational), IsOk());
@@ -84,13 +88,109 @@ TEST(GateTest, NothingIsCommittedBetweenDrainAndReopening) {
     });
   }
   for (int round = 0; round < 300; ++round) {
-    ASSERT_THAT(gate.MoveTo(State::kOnDemandTest), IsOk());
-    gate.Drain();
+    ASSERT_THAT(gate.CloseAndDrain(State::kOnDemandTest), IsOk());
     for (int look = 0; look < 50; ++look) EXPECT_EQ(inside.load(), 0u);
     ASSERT_THAT(gate.MoveTo(State::kOperational), IsOk());
   }
   stop = true;
   for (std::thread& worker : workers) worker.join();
+}
+
+TEST(GateTest, DrainGivesUpOnAServiceThatHangsAndStillLetsNothingOut) {
+  Gate gate;
+  Open(gate);
+  auto hanging = gate.Enter(kServing);
+  ASSERT_THAT(hanging, IsOk());
+  const auto limit = std::chrono::milliseconds(5);
+  EXPECT_THAT(gate.CloseAndDrain(State::kZeroising, limit), IsError(Code::kTimeout));
+  EXPECT_EQ(gate.state(), State::kZeroising);
+  EXPECT_EQ(gate.inside(), 1u);
+  EXPECT_THAT(gate.Commit(*std::move(hanging)), IsError(Code::kModuleState));
+  EXPECT_THAT(gate.Drain(limit), IsOk());
+}
+
+TEST(GateTest, CloseAndDrainChangesNothingWhereThereIsNoWay) {
+  Gate gate;
+  Open(gate);
+  EXPECT_THAT(gate.CloseAndDrain(State::kInit), IsError(Code::kModuleState));
+  EXPECT_THAT(gate.CloseAndDrain(State::kUninitialised), IsError(Code::kInternal));
+  EXPECT_EQ(gate.state(), State::kOperational);
+}
+
+// A service that began before a zeroisation may hold what was wiped, or a copy of it.
+TEST(GateTest, HoldsBackAResultFromBeforeAZeroisation) {
+  Gate gate;
+  Open(gate);
+  auto before = gate.Enter(kServing);
+  ASSERT_THAT(before, IsOk());
+  for (const State state : {State::kZeroising, State::kUninitialised, State::kOperational}) {
+    ASSERT_THAT(gate.MoveTo(state), IsOk());
+  }
+  auto after = gate.Enter(kServing);
+  ASSERT_THAT(after, IsOk());
+  EXPECT_THAT(gate.Commit(*std::move(before)), IsError(Code::kModuleState));
+  EXPECT_THAT(gate.Commit(*std::move(after)), IsOk());
+}
+
+TEST(GateTest, ZeroisingAfterAHardErrorDoesNotForgiveIt) {
+  Gate gate;
+  Open(gate);
+  gate.Fail();
+  ASSERT_THAT(gate.MoveTo(State::kZeroising), IsOk());
+  EXPECT_THAT(gate.MoveTo(State::kUninitialised), IsError(Code::kModuleState));
+  EXPECT_THAT(gate.MoveTo(State::kErrorHard), IsOk());
+}
+
+TEST(GateTest, HoldsTheResultOfAServiceThatIsStillEnteringAKey) {
+  Gate gate;
+  Open(gate);
+  auto entering = gate.Enter(kServing);
+  auto other = gate.Enter(kServing);
+  ASSERT_THAT(entering, IsOk());
+  ASSERT_THAT(entering->MoveTo(State::kSspEntry), IsOk());
+  EXPECT_EQ(gate.inside(State::kSspEntry), 1u);
+  EXPECT_THAT(gate.Commit(*std::move(other)), IsOk());
+  EXPECT_THAT(gate.Commit(*std::move(entering)), IsError(Code::kInternal));
+  EXPECT_EQ(gate.inside(State::kSspEntry), 0u);
+  EXPECT_EQ(gate.inside(), 0u);
+}
+
+TEST(GateTest, LetsTheResultOutOnceTheKeyIsCommitted) {
+  Gate gate;
+  Open(gate);
+  auto pass = gate.Enter(kServing);
+  ASSERT_THAT(pass, IsOk());
+  ASSERT_THAT(pass->MoveTo(State::kSspEntry), IsOk());
+  ASSERT_THAT(pass->MoveTo(State::kConditionalTest), IsOk());
+  EXPECT_EQ(gate.inside(State::kConditionalTest), 1u);
+  EXPECT_EQ(gate.inside(State::kSspEntry), 0u);
+  ASSERT_THAT(pass->MoveTo(State::kSspEntry), IsOk());
+  ASSERT_THAT(pass->MoveHome(), IsOk());
+  EXPECT_THAT(gate.Commit(*std::move(pass)), IsOk());
+}
+
+TEST(GateTest, ServicesWaitOutASoftErrorAndFailAfterAHardOne) {
+  for (const State end : {State::kOperational, State::kErrorHard}) {
+    Gate gate;
+    Open(gate);
+    auto inside = gate.Enter(kServing);
+    ASSERT_THAT(inside, IsOk());
+    ASSERT_THAT(gate.MoveTo(State::kErrorSoft), IsOk());
+    std::atomic<int> ended{0};
+    std::thread waiting([&] {
+      EXPECT_EQ(gate.Enter(kServing).has_value(), end == State::kOperational);
+      ended++;
+    });
+    std::thread committing([&] {
+      EXPECT_EQ(gate.Commit(*std::move(inside)).has_value(), end == State::kOperational);
+      ended++;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    EXPECT_EQ(ended, 0);
+    EXPECT_THAT(gate.Move(State::kErrorSoft, end), IsOk());
+    waiting.join();
+    committing.join();
+  }
 }
 
 TEST(GateTest, CountsApprovedAndOthersApart) {
@@ -108,7 +208,7 @@ TEST(GateTest, AForkedChildFindsItClosed) {
   auto pass = gate.Enter(kServing);
   gate.CloseInForkedChild();
   EXPECT_EQ(gate.state(), State::kShutdown);
-  gate.Drain();
+  EXPECT_THAT(gate.Drain(kDrainLimit), IsOk());
   EXPECT_THAT(gate.Enter(kServing), IsError(Code::kModuleState));
 }
 

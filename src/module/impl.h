@@ -2,6 +2,7 @@
 // What a Module is made of, and the frame that every service runs in. For the files of this folder.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,6 +23,7 @@ struct Module::Impl {
   ossl::ContextRef context;
   std::unique_ptr<Kek> kek;  ///< set once, before the first state that serves
   Policy policy = Policy::kOnly;
+  std::chrono::milliseconds drain_limit = kDrainLimit;
   ProviderProfile profile;
   std::string provider_version;
   std::int64_t provider_load_microseconds = 0;

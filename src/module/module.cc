@@ -30,6 +30,7 @@ Status ClaimProcess(Module::Impl* impl) {
 
 Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
   const ProviderFile file = TRY(ProviderFile::Open(config.provider_path, config.profile));
+  TRY(impl.gate.Move(State::kInit, State::kPreOperational));
   const auto begin = std::chrono::steady_clock::now();
   const ossl::SelfTestLog log;
   auto context = ossl::LibraryContext::Load({.provider = config.provider_path,
@@ -51,7 +52,7 @@ Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
 Status MakeOperational(Module::Impl& impl, Result<std::unique_ptr<Kek>> kek) {
   if (!kek) return impl.Examine(std::move(kek).error());
   impl.kek = *std::move(kek);
-  return impl.gate.MoveTo(State::kOperational);
+  return impl.gate.Move(State::kUninitialised, State::kOperational);
 }
 
 }  // namespace
@@ -61,6 +62,8 @@ Module::Module(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Module::~Module() {
   if (impl_ == nullptr) return;
   Shutdown();
+  while (!impl_->gate.Drain(kDrainLimit)) {
+  }
   Impl* self = impl_.get();
   the_module.compare_exchange_strong(self, nullptr);
 }
@@ -71,13 +74,14 @@ Result<std::unique_ptr<Module>> Module::Start(const ModuleConfig& config) {
   TRY(ClaimProcess(&impl));
   std::unique_ptr<Module> module(new Module(std::move(owned)));
   impl.policy = config.policy;
+  impl.drain_limit = config.drain_limit;
   impl.profile = config.profile;
-  TRY(impl.gate.MoveTo(State::kPreOperational));
+  TRY(impl.gate.Move(State::kPowerOff, State::kInit));
   if (Status loaded = LoadProvider(impl, config); !loaded) {
     impl.Fail(loaded.error());
     return std::move(loaded).error();
   }
-  TRY(impl.gate.MoveTo(State::kUninitialised));
+  TRY(impl.gate.Move(State::kPreOperational, State::kUninitialised));
   return module;
 }
 
@@ -101,8 +105,11 @@ ModuleStatus Module::status() const {
 
 Result<std::vector<SelfTestResult>> Module::SelfTest() {
   const std::lock_guard lock(impl_->control);
-  TRY(impl_->gate.MoveTo(State::kOnDemandTest));
-  impl_->gate.Drain();
+  TRY(impl_->gate.Move(State::kOperational, State::kOnDemandTest));
+  if (Status drained = impl_->gate.Drain(impl_->drain_limit); !drained) {
+    TRY(impl_->gate.Move(State::kOnDemandTest, State::kOperational));
+    return std::move(drained).error().WithContext("the self-tests did not run");
+  }
   const ossl::SelfTestLog log;
   const Status tested = impl_->context->RunSelfTests();
   impl_->KeepSelfTests(log);
@@ -110,16 +117,14 @@ Result<std::vector<SelfTestResult>> Module::SelfTest() {
     impl_->Fail(tested.error());
     return tested.error();
   }
-  TRY(impl_->gate.MoveTo(State::kOperational));
+  TRY(impl_->gate.Move(State::kOnDemandTest, State::kOperational));
   const std::lock_guard results(impl_->mutex);
   return impl_->self_tests;
 }
 
 void Module::Shutdown() {
   const std::lock_guard lock(impl_->control);
-  if (!impl_->gate.MoveTo(State::kShutdown)) return;
-  impl_->gate.Drain();
-  impl_->kek.reset();
+  if (impl_->gate.CloseAndDrain(State::kShutdown, impl_->drain_limit)) impl_->kek.reset();
 }
 
 Result<Bytes> Module::CreateKek(const SecretBytes& root_key) {

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -98,7 +99,7 @@ struct ModuleStatus {
   std::string module_version;
   ProviderProfile provider;      ///< as pinned
   std::string provider_version;  ///< as the loaded provider says it
-  std::string first_error;       ///< first cause of State::kError, else empty
+  std::string first_error;       ///< first cause of an error state, else empty
   std::int64_t provider_load_microseconds = 0;
   std::uint64_t services_approved = 0;
   std::uint64_t services_not_approved = 0;
@@ -109,6 +110,8 @@ struct ModuleConfig {
   std::filesystem::path provider_path;  ///< absolute path of fips.so
   ProviderProfile profile;              ///< what that file must be
   Policy policy = Policy::kOnly;
+  /// How long a self-test, a zeroisation or a shutdown waits for services that are running.
+  std::chrono::milliseconds drain_limit{30'000};
 };
 
 class Module {
@@ -126,9 +129,10 @@ class Module {
   ModuleStatus status() const;
   State state() const;
   /// SelfTest runs every self-test of the provider again (about 0.1 s). No service returns a result
-  /// between its start and its end: callers wait, and go on or fail afterwards.
+  /// between its start and its end: callers wait, and go on or fail afterwards. kTimeout, and no test
+  /// ran, when a service inside did not end within ModuleConfig::drain_limit.
   Result<std::vector<SelfTestResult>> SelfTest();
-  /// Shutdown wipes what it can reach and refuses everything from then on.
+  /// Shutdown refuses everything from then on and wipes what it can reach, once no service uses it.
   void Shutdown();
 
   // ---- The root key and the store's key-encryption key ---------------------------------------

@@ -214,7 +214,7 @@ TEST(ModuleSelfTestTest, FailureStopsEverythingForGoodAndKeepsItsCause) {
     EXPECT_THAT((*module)->Encrypt(*made->value.key, {}, {}), IsError(Code::kModuleState));
   }
   const ModuleStatus status = (*module)->status();
-  EXPECT_EQ(status.state, State::kError);
+  EXPECT_EQ(status.state, State::kErrorHard);
   EXPECT_NE(status.first_error.find("KAT_KEM/KEM_Encap"), std::string::npos) << status.first_error;
 }
 
@@ -226,7 +226,7 @@ TEST(ModuleSelfTestTest, FailedConsistencyTestStopsTheModule) {
   const ossl::SelfTestFault fault((*module)->tls_library_context(), "Conditional_PCT/ML-DSA");
   EXPECT_THAT((*module)->GenerateKey({.algorithm = Algorithm::kMlDsa44, .usages = {}}, KeyId(), 1),
               IsError(Code::kSelfTestFailed));
-  EXPECT_EQ((*module)->state(), State::kError);
+  EXPECT_EQ((*module)->state(), State::kErrorHard);
   EXPECT_THAT((*module)->Sha256({}), IsError(Code::kModuleState));
 }
 

@@ -3,16 +3,11 @@
 #include <array>
 
 #include "module/indicator.h"
-#include "module/state.h"
+#include "module/state_table.h"
 
 namespace vallum::module {
 
-std::string_view Name(State state) {
-  constexpr std::array<std::string_view, kStateCount> kNames = {
-      "power-off",      "pre-operational", "uninitialised", "operational",
-      "on-demand-test", "error",           "shutdown"};
-  return kNames[static_cast<std::size_t>(state)];
-}
+std::string_view Name(State state) { return RowOf(state).name; }
 
 std::string_view Name(Policy policy) {
   constexpr std::array<std::string_view, 3> kNames = {"only", "on", "log"};
