@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "ossl/handle.h"
 #include "ossl/pool.h"
+#include "ossl/seed_source.h"
 
 namespace vallum::ossl {
 
@@ -43,6 +44,9 @@ struct LoadOptions {
   std::filesystem::path provider;  ///< absolute, ending in /fips.so
   std::string mac;                 ///< "module-mac": what the provider checks its own file against
   ShortMacKeys short_mac_keys = ShortMacKeys::kRefuse;
+  /// Where random bit generators get their seeds; outlives the context. Null: libcrypto's own way to
+  /// the kernel, for tests of other things.
+  SeedFeed* seed = nullptr;
 };
 
 /// LibraryContext holds the `fips` and `base` providers, never `default`; the process's default
@@ -64,6 +68,8 @@ class LibraryContext {
   Result<std::string> ProviderVersion() const;
   /// ProviderRunning is false once the provider is in its error state, which it never leaves.
   bool ProviderRunning() const;
+  /// seeds is null when it was loaded without a SeedFeed.
+  const SeedTree* seeds() const { return seeds_.get(); }
   /// RunSelfTests runs all of them again on this thread; kSelfTestFailed names the first failure.
   Status RunSelfTests();
 
@@ -84,6 +90,7 @@ class LibraryContext {
   LibCtx context_;
   Provider fips_;
   Provider base_;
+  std::unique_ptr<SeedTree> seeds_;
   Cipher gcm128_;
   Cipher gcm256_;
   Cipher kwp_;
