@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The adapters that the tables name: each runs one case of an algorithm family through the door.
+#pragma once
+
+#include "vectors/acvp.h"
+#include "vectors/wycheproof.h"
+
+namespace vallum::vectors {
+
+// acvp_digest.cc
+Result<Verdict> RunAcvpDigest(const AcvpCase& one);
+// acvp_mac.cc
+Result<Verdict> RunAcvpHmac(const AcvpCase& one);
+// acvp_signature.cc
+Result<Verdict> RunAcvpEcdsaKeyVer(const AcvpCase& one);
+Result<Verdict> RunAcvpEcdsaSigVer(const AcvpCase& one);
+Result<Verdict> RunAcvpEddsaKeyVer(const AcvpCase& one);
+Result<Verdict> RunAcvpEddsaSigVer(const AcvpCase& one);
+Result<Verdict> RunAcvpRsaSigVer(const AcvpCase& one);
+
+// wycheproof_mac.cc
+Result<Verdict> RunWycheproofHmac(const WycheproofCase& one);
+// wycheproof_signature.cc
+Result<Verdict> RunWycheproofEcdsa(const WycheproofCase& one);
+Result<Verdict> RunWycheproofEcdsaP1363(const WycheproofCase& one);
+Result<Verdict> RunWycheproofEddsa(const WycheproofCase& one);
+Result<Verdict> RunWycheproofMlDsaVerify(const WycheproofCase& one);
+Result<Verdict> RunWycheproofRsaPkcs1(const WycheproofCase& one);
+Result<Verdict> RunWycheproofRsaPss(const WycheproofCase& one);
+
+}  // namespace vallum::vectors
