@@ -16,9 +16,10 @@ EDGES = {
     "telemetry": {"base"},
     "service": {"base", "module", "keystore", "audit", "policy", "telemetry"},
     "net": {"base"},
+    "scan": {"base"},
     "rest": {"base", "net", "service"},
     "server": {"base", "module", "keystore", "audit", "policy", "telemetry", "service", "net", "rest"},
-    "cli": {"base", "module", "audit", "net", "service", "rest"},
+    "cli": {"base", "module", "audit", "net", "service", "rest", "scan"},
 }
 DOOR = "module/module.h"
 OPENSSL = {"ossl", "net"}  # the only folders that may include <openssl/...>

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// ZipReader: the entries of a zip archive (jar, war, wheel, apk), as its central directory lists them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "scan/archive/path.h"
+#include "scan/archive/zip_directory.h"
+#include "scan/content/budget.h"
+#include "scan/content/byte_stream.h"
+
+namespace vallum::scan {
+
+struct ZipEntry {
+  InnerPath path;
+  bool is_folder = false;
+  ZipRecord record;
+};
+
+/// ZipReader is used by one thread.
+class ZipReader {
+ public:
+  /// Open is kInvalidArgument when there is no usable directory, kResourceExhausted when it is larger
+  /// than 256 MiB. `budget` must outlive the reader.
+  static Result<ZipReader> Open(ContentPtr content, Budget& budget);
+  /// Next is the next entry, or nothing after the last. An entry whose name is refused is an error and
+  /// the reader goes on behind it; after kIntegrity the directory cannot be read on.
+  Result<std::optional<ZipEntry>> Next();
+  /// Body unpacks an entry: stored or deflated. kUnsupported when it is encrypted or packed in
+  /// another way, kInvalidArgument when damaged or of another size than the directory says,
+  /// kResourceExhausted when entries overlap (an archive bomb) or the budget is used up.
+  Result<ContentPtr> Body(const ZipEntry& entry, const Scratch& scratch);
+
+ private:
+  ZipReader(ContentPtr content, Budget& budget, ZipDirectory directory, Bytes records);
+  const ContentPtr content_;
+  Budget& budget_;
+  const ZipDirectory directory_;
+  Bytes records_;
+  ByteSpan rest_;
+  std::uint64_t packed_ = 0;  ///< of the entries that were unpacked
+};
+
+}  // namespace vallum::scan
