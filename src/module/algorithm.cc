@@ -12,28 +12,33 @@
 namespace vallum::module {
 namespace {
 
-constexpr std::array<std::string_view, 15> kOperationNames = {
-    "generate", "import",      "export-public", "encrypt",    "decrypt",
-    "sign",     "verify",      "mac",           "verify-mac", "wrap",
-    "unwrap",   "encapsulate", "decapsulate",   "random",     "digest"};
-static_assert(kOperationNames.size() == static_cast<std::size_t>(Operation::kDigest) + 1);
+constexpr std::array<std::string_view, 17> kOperationNames = {
+    "generate",    "import", "export-public", "encrypt", "decrypt", "sign",
+    "verify",      "mac",    "verify-mac",    "wrap",    "unwrap",  "encapsulate",
+    "decapsulate", "random", "digest",        "derive",  "agree"};
+static_assert(kOperationNames.size() == static_cast<std::size_t>(Operation::kAgree) + 1);
 
-constexpr std::array<std::string_view, 15> kSchemeNames = {
-    "default",          "rsa-pss-sha256",   "rsa-pss-sha384",
-    "rsa-pss-sha512",   "rsa-pkcs1-sha256", "rsa-pkcs1-sha384",
-    "rsa-pkcs1-sha512", "rsa-oaep-sha256",  "rsa-oaep-sha384",
-    "rsa-oaep-sha512",  "ecdsa-sha256",     "ecdsa-sha384",
-    "ecdsa-sha512",     "ed25519",          "ml-dsa"};
-static_assert(kSchemeNames.size() == static_cast<std::size_t>(Scheme::kMlDsa) + 1);
+constexpr std::array<std::string_view, 22> kSchemeNames = {"default",          "rsa-pss-sha256",
+                                                           "rsa-pss-sha384",   "rsa-pss-sha512",
+                                                           "rsa-pkcs1-sha256", "rsa-pkcs1-sha384",
+                                                           "rsa-pkcs1-sha512", "rsa-oaep-sha256",
+                                                           "rsa-oaep-sha384",  "rsa-oaep-sha512",
+                                                           "ecdsa-sha256",     "ecdsa-sha384",
+                                                           "ecdsa-sha512",     "ed25519",
+                                                           "ml-dsa",           "hkdf",
+                                                           "one-step-kdf",     "kbkdf",
+                                                           "pbkdf2",           "x963-kdf",
+                                                           "tls12-kdf",        "tls13-kdf"};
+static_assert(kSchemeNames.size() == static_cast<std::size_t>(Scheme::kTls13Kdf) + 1);
 
 constexpr std::array<std::string_view, kDigestAlgorithmCount> kDigestNames = {
     "sha256",     "sha384",   "sha512",   "sha224",   "sha512-224",
     "sha512-256", "sha3-224", "sha3-256", "sha3-384", "sha3-512"};
 
-constexpr std::array<Operation, 10> kOperationsWithUsage = {
-    Operation::kEncrypt,     Operation::kDecrypt,    Operation::kSign, Operation::kVerify,
-    Operation::kMac,         Operation::kVerifyMac,  Operation::kWrap, Operation::kUnwrap,
-    Operation::kEncapsulate, Operation::kDecapsulate};
+constexpr std::array<Operation, 11> kOperationsWithUsage = {
+    Operation::kEncrypt,     Operation::kDecrypt,     Operation::kSign,  Operation::kVerify,
+    Operation::kMac,         Operation::kVerifyMac,   Operation::kWrap,  Operation::kUnwrap,
+    Operation::kEncapsulate, Operation::kDecapsulate, Operation::kDerive};
 
 template <typename Names>
 std::string UnknownName(std::string_view what, std::string_view name, const Names& names) {
@@ -115,6 +120,12 @@ Usages AllUsages(Algorithm algorithm) {
     }
   }
   return usages;
+}
+
+Usages DefaultUsages(Algorithm algorithm) {
+  const Usages all = AllUsages(algorithm);
+  if (!all.Has(Usage::kSign)) return all;
+  return Usages(all.bits() & ~Usages(Usage::kDerive).bits());
 }
 
 std::vector<Algorithm> Algorithms() {

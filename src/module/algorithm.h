@@ -34,6 +34,7 @@ enum class Algorithm : std::uint16_t {
   kMlKem512 = 0x0511,
   kMlKem768 = 0x0512,
   kMlKem1024 = 0x0513,
+  kGenericSecret = 0x0601,
 };
 
 /// Operation is a service of the module, as the approved table and the audit log name it.
@@ -53,6 +54,8 @@ enum class Operation : std::uint8_t {
   kDecapsulate,
   kRandom,
   kDigest,
+  kDerive,
+  kAgree,
 };
 
 /// Scheme says how an operation uses a key. kDefault is allowed where the key has only one.
@@ -72,6 +75,13 @@ enum class Scheme : std::uint8_t {
   kEcdsaSha512,
   kEd25519,
   kMlDsa,
+  kHkdf,
+  kOneStepKdf,
+  kKbkdf,
+  kPbkdf2,
+  kX963Kdf,
+  kTls12Kdf,
+  kTls13Kdf,
 };
 
 /// Hashes of FIPS 180-4 and FIPS 202.
@@ -101,6 +111,7 @@ enum class Usage : std::uint32_t {
   kUnwrap = 1u << 7,
   kEncapsulate = 1u << 8,
   kDecapsulate = 1u << 9,
+  kDerive = 1u << 10,  ///< of secrets, and of key pairs that agree on one
 };
 
 /// Usages is a set of Usage.
@@ -133,8 +144,11 @@ Result<Scheme> ParseScheme(std::string_view name);
 Result<Usages> ParseUsages(const std::vector<std::string_view>& names);
 std::vector<std::string_view> UsageNames(Usages usages);
 
-/// AllUsages is what a key of `algorithm` can do; the default of a new key.
+/// AllUsages is what a key of `algorithm` can do.
 Usages AllUsages(Algorithm algorithm);
+/// DefaultUsages is what a new key may do when nobody says: all of it, but a key pair that signs does not
+/// agree on secrets as well (SP 800-57 part 1, 5.2).
+Usages DefaultUsages(Algorithm algorithm);
 /// Algorithms lists what this module offers, in the order of the approved table.
 std::vector<Algorithm> Algorithms();
 /// SchemesOf lists the schemes of `algorithm` for `operation`, the recommended one first.

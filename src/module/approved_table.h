@@ -13,7 +13,17 @@
 namespace vallum::module {
 
 /// Family says which kind of key, and so which code, an algorithm has.
-enum class Family : std::uint8_t { kGcm, kKwp, kHmac, kRsa, kEc, kEdwards, kMlDsa, kMlKem };
+enum class Family : std::uint8_t {
+  kGcm,
+  kKwp,
+  kHmac,
+  kRsa,
+  kEc,
+  kEdwards,
+  kMlDsa,
+  kMlKem,
+  kSecret
+};
 
 struct AlgorithmFacts {
   Algorithm algorithm;
@@ -45,6 +55,8 @@ inline constexpr std::array kAlgorithms = {
     AlgorithmFacts{Algorithm::kMlKem768, "ml-kem-768", Family::kMlKem, 192, "ML-KEM-768", nullptr},
     AlgorithmFacts{Algorithm::kMlKem1024, "ml-kem-1024", Family::kMlKem, 256, "ML-KEM-1024",
                    nullptr},
+    AlgorithmFacts{Algorithm::kGenericSecret, "generic-secret", Family::kSecret, 256, nullptr,
+                   nullptr},
 };
 
 /// Operations is a set of Operation, one bit each.
@@ -69,6 +81,8 @@ inline constexpr Operations kSigning(Operation::kSign, Operation::kVerify);
 inline constexpr Operations kMacs(Operation::kMac, Operation::kVerifyMac);
 inline constexpr Operations kWrapping(Operation::kWrap, Operation::kUnwrap);
 inline constexpr Operations kKems(Operation::kEncapsulate, Operation::kDecapsulate);
+
+inline constexpr Operations kDerivation(Operation::kDerive);
 
 /// Service is one row: these operations of a family, with this scheme. Of several schemes for one
 /// operation the first is the default. Keys below `least_key_bits` are not approved (SP 800-131A).
@@ -106,6 +120,14 @@ inline constexpr std::array kServices = {
     Service{Family::kMlDsa, kSigning, Scheme::kMlDsa, 112},
     Service{Family::kMlKem, kManagePair, Scheme::kDefault, 112},
     Service{Family::kMlKem, kKems, Scheme::kDefault, 112},
+    Service{Family::kSecret, kManageSecret, Scheme::kDefault, 112},
+    Service{Family::kSecret, kDerivation, Scheme::kHkdf, 112},
+    Service{Family::kSecret, kDerivation, Scheme::kOneStepKdf, 112},
+    Service{Family::kSecret, kDerivation, Scheme::kKbkdf, 112},
+    Service{Family::kSecret, kDerivation, Scheme::kPbkdf2, 112},
+    Service{Family::kSecret, kDerivation, Scheme::kX963Kdf, 112},
+    Service{Family::kSecret, kDerivation, Scheme::kTls12Kdf, 112},
+    Service{Family::kSecret, kDerivation, Scheme::kTls13Kdf, 112},
 };
 
 /// HashBits is the length of a scheme's hash, 0 when the message itself is signed.
@@ -126,12 +148,9 @@ constexpr int HashBits(Scheme scheme) {
     case Scheme::kRsaOaepSha512:
     case Scheme::kEcdsaSha512:
       return 512;
-    case Scheme::kDefault:
-    case Scheme::kEd25519:
-    case Scheme::kMlDsa:
+    default:
       return 0;
   }
-  return 0;
 }
 
 /// IsOffered adds the one rule that a row cannot say: an ECDSA hash is no weaker than its curve.
@@ -139,6 +158,11 @@ constexpr bool IsOffered(const AlgorithmFacts& facts, const Service& service) {
   if (facts.family != service.family) return false;
   return facts.family != Family::kEc || HashBits(service.scheme) == 0 ||
          HashBits(service.scheme) >= 2 * facts.key_bits;
+}
+
+/// TakesAnySize tells families whose keys have no size of their own.
+constexpr bool TakesAnySize(Family family) {
+  return family == Family::kHmac || family == Family::kSecret;
 }
 
 /// FindAlgorithm returns the facts of an algorithm, or null for a number that is none.
@@ -182,6 +206,9 @@ constexpr Usages UsageOf(Operation operation) {
       return Usage::kEncapsulate;
     case Operation::kDecapsulate:
       return Usage::kDecapsulate;
+    case Operation::kDerive:
+    case Operation::kAgree:
+      return Usage::kDerive;
     default:
       return {};
   }

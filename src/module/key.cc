@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t kMostInvocations = std::uint64_t{1} << 32;  // SP 800-38D, 8.3
 constexpr std::size_t kLargestHmacKey = 1024;
+constexpr std::size_t kLargestSecret = 8192;  // 65536 bits
 
 ossl::KeyType PairType(const AlgorithmFacts& facts) {
   const unsigned bits = facts.family == Family::kRsa ? facts.key_bits : 0;
@@ -35,9 +36,10 @@ Result<const AlgorithmFacts*> FactsOf(Algorithm algorithm) {
 }
 
 Status CheckSize(const AlgorithmFacts& facts, std::size_t size) {
-  if (facts.family == Family::kHmac) {
-    if (size >= 1 && size <= kLargestHmacKey) return {};
-    return InvalidArgument("an HMAC key has 1 to 1024 bytes");
+  if (TakesAnySize(facts.family)) {
+    const std::size_t largest = facts.family == Family::kSecret ? kLargestSecret : kLargestHmacKey;
+    if (size >= 1 && size <= largest) return {};
+    return InvalidArgument(fmt::format("a key of {} has 1 to {} bytes", facts.name, largest));
   }
   const std::size_t wanted = facts.key_bits / 8;
   if (size == wanted) return {};
@@ -49,10 +51,10 @@ Status CheckSize(const AlgorithmFacts& facts, std::size_t size) {
 const KeyAttributes& AttributesOf(const Key& key) { return key.attributes(); }
 
 Result<KeyWithMaterial> Key::Generate(const ossl::ContextRef& context,
-                                      const KeyAttributes& attributes) {
+                                      const KeyAttributes& attributes, std::size_t size) {
   const AlgorithmFacts& facts = *TRY(FactsOf(attributes.algorithm));
   if (facts.provider_name == nullptr) {
-    SecretBytes material = TRY(ossl::RandomSecret(*context, facts.key_bits / 8));
+    SecretBytes material = TRY(ossl::RandomSecret(*context, size));
     KeyRef key = TRY(FromMaterial(context, attributes, material.span(), Trust::kOwn));
     return KeyWithMaterial{std::move(key), std::move(material)};
   }
@@ -92,7 +94,7 @@ Status Key::TakeSymmetric(const ossl::ContextRef& context, ByteSpan material) {
   if (family == Family::kHmac) {
     hmac_ = TRY(ossl::HmacKey::Create(context, HmacHash(attributes_.algorithm), material));
   }
-  if (family == Family::kKwp || attributes_.extractable) {
+  if (family == Family::kKwp || family == Family::kSecret || attributes_.extractable) {
     raw_ = TRY(SecretBytes::CopyOf(material));
   }
   return {};

@@ -27,8 +27,9 @@ enum class Trust : std::uint8_t { kOwn, kForeign };
 /// Key keeps its context alive, so it may outlive the Module object. Thread-safe.
 class Key {
  public:
+  /// Generate makes a key of `size` bytes; key pairs have their own size.
   static Result<KeyWithMaterial> Generate(const ossl::ContextRef& context,
-                                          const KeyAttributes& attributes);
+                                          const KeyAttributes& attributes, std::size_t size);
   /// FromMaterial is kInvalidArgument when the material is not a key of that algorithm.
   static Result<KeyRef> FromMaterial(const ossl::ContextRef& context,
                                      const KeyAttributes& attributes, ByteSpan material,

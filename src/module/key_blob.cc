@@ -52,7 +52,8 @@ Status ReadWhatItMayDo(ByteReader& reader, KeyAttributes& attributes) {
 Status ReadWhereItIsFrom(ByteReader& reader, KeyAttributes& attributes) {
   const std::uint8_t origin = TRY(reader.ReadU8());
   if (origin != static_cast<std::uint8_t>(Origin::kGenerated) &&
-      origin != static_cast<std::uint8_t>(Origin::kImportedWrapped)) {
+      origin != static_cast<std::uint8_t>(Origin::kImportedWrapped) &&
+      origin != static_cast<std::uint8_t>(Origin::kDerived)) {
     return Malformed("origin");
   }
   attributes.origin = static_cast<Origin>(origin);

@@ -4,12 +4,23 @@
 #include "module/new_key.h"
 
 namespace vallum::module {
+namespace {
+
+// Other sizes than an algorithm's own are no key of it at all, which is found later.
+Status ObjectToShortKey(ServiceCall& call, Algorithm algorithm, std::size_t size) {
+  const AlgorithmFacts* facts = FindAlgorithm(algorithm);
+  const Service* service = FindService(*facts, Operation::kImport, Scheme::kDefault);
+  if (!TakesAnySize(facts->family) || size * 8 >= service->least_key_bits) return {};
+  return call.Object(Reason::kShortKey);
+}
+
+}  // namespace
 
 Result<KeyAttributes> AttributesFor(const KeySpec& spec, Origin origin, Policy policy,
                                     const KeyId& id, std::uint32_t version) {
   const Usages all = AllUsages(spec.algorithm);
   if (all == Usages()) return Unsupported("the module does not offer this algorithm");
-  const Usages usages = spec.usages == Usages() ? all : spec.usages;
+  const Usages usages = spec.usages == Usages() ? DefaultUsages(spec.algorithm) : spec.usages;
   if (!usages.IsSubsetOf(all)) {
     return InvalidArgument(
         "a key of " + std::string(Name(spec.algorithm)) +
@@ -24,6 +35,21 @@ Result<KeyAttributes> AttributesFor(const KeySpec& spec, Origin origin, Policy p
                        .version = version};
 }
 
+Result<std::size_t> MaterialSize(const KeySpec& spec) {
+  const AlgorithmFacts* facts = FindAlgorithm(spec.algorithm);
+  if (facts == nullptr) return Unsupported("the module does not offer this algorithm");
+  const bool pair = facts->provider_name != nullptr;
+  if (spec.bits == 0 || (!pair && spec.bits == facts->key_bits)) {
+    return pair ? std::size_t{0} : std::size_t{facts->key_bits} / 8;
+  }
+  if (!TakesAnySize(facts->family)) {
+    return InvalidArgument("a key of " + std::string(facts->name) +
+                           " has a size of its own; leave the size out");
+  }
+  if (spec.bits % 8 == 0) return std::size_t{spec.bits} / 8;
+  return InvalidArgument("the size of a key is a multiple of 8 bits");
+}
+
 Status CheckVersion(std::uint32_t version) {
   if (version != 0) return {};
   return InvalidArgument("key versions start at 1");
@@ -31,12 +57,7 @@ Status CheckVersion(std::uint32_t version) {
 
 Result<KeyRef> EnterMaterial(Module::Impl& impl, ServiceCall& call, const KeyAttributes& attributes,
                              ByteSpan material) {
-  const AlgorithmFacts* facts = FindAlgorithm(attributes.algorithm);
-  const Service* service = FindService(*facts, Operation::kImport, Scheme::kDefault);
-  const bool any_size = facts->family == Family::kHmac;
-  if (any_size && material.size() * 8 < service->least_key_bits) {
-    TRY(call.Object(Reason::kShortKey));
-  }
+  TRY(ObjectToShortKey(call, attributes.algorithm, material.size()));
   return call.Examine(Key::FromMaterial(impl.context, attributes, material, Trust::kForeign));
 }
 
@@ -45,9 +66,11 @@ Result<Approved<NewKey>> Module::GenerateKey(const KeySpec& spec, const KeyId& i
   TRY(CheckVersion(version));
   const KeyAttributes attributes =
       TRY(AttributesFor(spec, Origin::kGenerated, impl_->policy, id, version));
+  const std::size_t size = TRY(MaterialSize(spec));
   ServiceCall call(*impl_, {.operation = Operation::kGenerate});
   TRY(call.Begin());
-  KeyWithMaterial made = TRY(call.Examine(Key::Generate(impl_->context, attributes)));
+  TRY(ObjectToShortKey(call, spec.algorithm, size));
+  KeyWithMaterial made = TRY(call.Examine(Key::Generate(impl_->context, attributes, size)));
   Bytes blob = TRY(call.Examine(impl_->kek->Seal(attributes, made.material.span())));
   const Indicator indicator = TRY(call.End());
   return Approved<NewKey>{{std::move(made.key), std::move(blob)}, indicator};

@@ -35,9 +35,9 @@ Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
   const ossl::SelfTestLog log;
   auto context = ossl::LibraryContext::Load({.provider = config.provider_path,
                                              .mac = config.profile.module_mac,
-                                             .short_mac_keys = config.policy == Policy::kOnly
-                                                                   ? ossl::ShortMacKeys::kRefuse
-                                                                   : ossl::ShortMacKeys::kFlag});
+                                             .weak_input = config.policy == Policy::kOnly
+                                                               ? ossl::WeakInput::kRefuse
+                                                               : ossl::WeakInput::kFlag});
   impl.KeepSelfTests(log);
   if (!context) return std::move(context).error();
   impl.context = *std::move(context);

@@ -43,7 +43,12 @@ struct evp_pkey_st;
 namespace vallum::module {
 
 /// Where a key's material came from; bound into its blob (numbers are stored).
-enum class Origin : std::uint8_t { kGenerated = 1, kImportedWrapped = 2, kEntered = 3 };
+enum class Origin : std::uint8_t {
+  kGenerated = 1,
+  kImportedWrapped = 2,
+  kEntered = 3,
+  kDerived = 4,
+};
 
 /// KeyAttributes are bound into the key blob as authenticated data: editing a stored row cannot
 /// widen what a key may do.
@@ -65,8 +70,9 @@ const KeyAttributes& AttributesOf(const Key& key);
 
 struct KeySpec {
   Algorithm algorithm = Algorithm::kAes256Gcm;
-  Usages usages;             ///< empty means AllUsages(algorithm)
+  Usages usages = {};        ///< empty means DefaultUsages(algorithm)
   bool extractable = false;  ///< may leave wrapped under another key
+  std::uint32_t bits = 0;    ///< of a new key whose algorithm takes any size; 0: its usual one
 };
 
 struct NewKey {
@@ -237,3 +243,4 @@ class Module::Digest {
 }  // namespace vallum::module
 
 #include "module/certificate.h"
+#include "module/derivation.h"

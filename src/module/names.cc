@@ -15,9 +15,9 @@ std::string_view Name(Policy policy) {
 }
 
 std::vector<std::string_view> ReasonNames(std::uint32_t reasons) {
-  constexpr std::array<std::string_view, 6> kNames = {"not_in_table",     "provider_indicator",
-                                                      "external_iv",      "key_made_not_approved",
-                                                      "profile_mismatch", "short_key"};
+  constexpr std::array<std::string_view, 7> kNames = {
+      "not_in_table",     "provider_indicator", "external_iv",    "key_made_not_approved",
+      "profile_mismatch", "short_key",          "weak_parameters"};
   std::vector<std::string_view> names;
   for (std::size_t bit = 0; bit < kNames.size(); ++bit) {
     if ((reasons & 1u << bit) != 0) names.push_back(kNames[bit]);

@@ -11,6 +11,10 @@ namespace vallum::module {
 Result<KeyAttributes> AttributesFor(const KeySpec& spec, Origin origin, Policy policy,
                                     const KeyId& id, std::uint32_t version);
 
+/// MaterialSize is how many bytes a new symmetric key of `spec` has, 0 for a key pair. kInvalidArgument
+/// when it asks for another size than the algorithm's.
+Result<std::size_t> MaterialSize(const KeySpec& spec);
+
 /// CheckVersion is kInvalidArgument for version 0, which no stored key has.
 Status CheckVersion(std::uint32_t version);
 

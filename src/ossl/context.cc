@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/fips_names.h>
+#include <openssl/kdf.h>
 #include <openssl/provider.h>
 #include <openssl/self_test.h>
 
@@ -25,36 +26,38 @@ namespace {
 constexpr const char* kProviderName = "fips";
 constexpr const char* kProviderFile = "fips.so";
 
-// What `openssl fipsinstall -pedantic` sets to 1, all but the HMAC key check, which follows policy.
+// What `openssl fipsinstall -pedantic` sets to 1, but for those that follow policy.
 constexpr std::array kStrictSwitches = {
     OSSL_PROV_FIPS_PARAM_CONDITIONAL_ERRORS,
     OSSL_PROV_PARAM_SECURITY_CHECKS,
-    OSSL_PROV_PARAM_PBKDF2_LOWER_BOUND_CHECK,
     OSSL_PROV_PARAM_KMAC_KEY_CHECK,
     OSSL_PROV_PARAM_TLS1_PRF_EMS_CHECK,
     OSSL_PROV_PARAM_NO_SHORT_MAC,
     OSSL_PROV_PARAM_DRBG_TRUNC_DIGEST,
     OSSL_PROV_PARAM_SIGNATURE_DIGEST_CHECK,
-    OSSL_PROV_PARAM_HKDF_DIGEST_CHECK,
-    OSSL_PROV_PARAM_TLS13_KDF_DIGEST_CHECK,
-    OSSL_PROV_PARAM_TLS1_PRF_DIGEST_CHECK,
     OSSL_PROV_PARAM_SSHKDF_DIGEST_CHECK,
-    OSSL_PROV_PARAM_SSKDF_DIGEST_CHECK,
-    OSSL_PROV_PARAM_X963KDF_DIGEST_CHECK,
     OSSL_PROV_PARAM_DSA_SIGN_DISABLED,
     OSSL_PROV_PARAM_TDES_ENCRYPT_DISABLED,
     OSSL_PROV_PARAM_RSA_PKCS15_PAD_DISABLED,
     OSSL_PROV_PARAM_RSA_PSS_SALTLEN_CHECK,
     OSSL_PROV_PARAM_RSA_SIGN_X931_PAD_DISABLED,
-    OSSL_PROV_PARAM_HKDF_KEY_CHECK,
-    OSSL_PROV_PARAM_KBKDF_KEY_CHECK,
-    OSSL_PROV_PARAM_TLS13_KDF_KEY_CHECK,
-    OSSL_PROV_PARAM_TLS1_PRF_KEY_CHECK,
     OSSL_PROV_PARAM_SSHKDF_KEY_CHECK,
-    OSSL_PROV_PARAM_SSKDF_KEY_CHECK,
-    OSSL_PROV_PARAM_X963KDF_KEY_CHECK,
     OSSL_PROV_PARAM_X942KDF_KEY_CHECK,
     OSSL_PROV_PARAM_ECDH_COFACTOR_CHECK,
+};
+
+constexpr std::array<const char*, kKdfCount> kKdfNames = {
+    OSSL_KDF_NAME_HKDF,   OSSL_KDF_NAME_SSKDF,      OSSL_KDF_NAME_X963KDF, OSSL_KDF_NAME_KBKDF,
+    OSSL_KDF_NAME_PBKDF2, OSSL_KDF_NAME_TLS1_3_KDF, OSSL_KDF_NAME_TLS1_PRF};
+
+constexpr std::array kWeakInputSwitches = {
+    OSSL_PROV_PARAM_HMAC_KEY_CHECK,        OSSL_PROV_PARAM_PBKDF2_LOWER_BOUND_CHECK,
+    OSSL_PROV_PARAM_HKDF_DIGEST_CHECK,     OSSL_PROV_PARAM_TLS13_KDF_DIGEST_CHECK,
+    OSSL_PROV_PARAM_TLS1_PRF_DIGEST_CHECK, OSSL_PROV_PARAM_SSKDF_DIGEST_CHECK,
+    OSSL_PROV_PARAM_X963KDF_DIGEST_CHECK,  OSSL_PROV_PARAM_HKDF_KEY_CHECK,
+    OSSL_PROV_PARAM_KBKDF_KEY_CHECK,       OSSL_PROV_PARAM_TLS13_KDF_KEY_CHECK,
+    OSSL_PROV_PARAM_TLS1_PRF_KEY_CHECK,    OSSL_PROV_PARAM_SSKDF_KEY_CHECK,
+    OSSL_PROV_PARAM_X963KDF_KEY_CHECK,
 };
 
 Status PutNullProviderInDefaultContext() {
@@ -69,8 +72,8 @@ OSSL_PARAM Setting(const char* key, const char* value) {
 std::vector<OSSL_PARAM> ProviderSettings(const LoadOptions& options) {
   std::vector<OSSL_PARAM> settings;
   for (const char* key : kStrictSwitches) settings.push_back(Setting(key, "1"));
-  const bool refuse = options.short_mac_keys == ShortMacKeys::kRefuse;
-  settings.push_back(Setting(OSSL_PROV_PARAM_HMAC_KEY_CHECK, refuse ? "1" : "0"));
+  const bool refuse = options.weak_input == WeakInput::kRefuse;
+  for (const char* key : kWeakInputSwitches) settings.push_back(Setting(key, refuse ? "1" : "0"));
   settings.push_back(Setting("activate", "1"));
   settings.push_back(Setting(OSSL_PROV_FIPS_PARAM_MODULE_MAC, options.mac.c_str()));
   settings.push_back(OSSL_PARAM_construct_end());
@@ -120,6 +123,7 @@ Result<std::shared_ptr<LibraryContext>> LibraryContext::Load(const LoadOptions& 
   ERR_clear_error();
   TRY(PutNullProviderInDefaultContext());
   std::shared_ptr<LibraryContext> context(new LibraryContext);
+  context->weak_input_ = options.weak_input;
   TRY(context->LoadProviders(options));
   TRY(context->FetchAlgorithms());
   return context;
@@ -157,6 +161,10 @@ Status LibraryContext::FetchAlgorithms() {
   for (std::size_t i = 0; i < kHashCount; ++i) {
     digests_[i].reset(EVP_MD_fetch(get(), HashName(static_cast<Hash>(i)), nullptr));
     TRY(CheckPointer(digests_[i], "fetching a digest"));
+  }
+  for (std::size_t i = 0; i < kKdfCount; ++i) {
+    kdfs_[i].reset(EVP_KDF_fetch(get(), kKdfNames[i], nullptr));
+    TRY(CheckPointer(kdfs_[i], "fetching a key derivation function"));
   }
   return {};
 }

@@ -37,13 +37,18 @@ std::size_t HashSize(Hash hash);
 /// The name that OpenSSL knows a hash by.
 const char* HashName(Hash hash);
 
-/// Whether the provider refuses HMAC keys below 112 bits (SP 800-131A) or only objects to them.
-enum class ShortMacKeys : std::uint8_t { kRefuse, kFlag };
+/// Key derivation functions of the provider.
+enum class KdfKind : std::uint8_t { kHkdf, kSskdf, kX963, kKbkdf, kPbkdf2, kTls13, kTls1Prf };
+inline constexpr std::size_t kKdfCount = 7;
+
+/// Whether the provider refuses what SP 800-131A and SP 800-132 call too weak (MAC and derivation keys
+/// below 112 bits, few iterations, unsuitable hashes) or only objects to it.
+enum class WeakInput : std::uint8_t { kRefuse, kFlag };
 
 struct LoadOptions {
   std::filesystem::path provider;  ///< absolute, ending in /fips.so
   std::string mac;                 ///< "module-mac": what the provider checks its own file against
-  ShortMacKeys short_mac_keys = ShortMacKeys::kRefuse;
+  WeakInput weak_input = WeakInput::kRefuse;
   /// Where random bit generators get their seeds; outlives the context. Null: libcrypto's own way to
   /// the kernel, for tests of other things.
   SeedFeed* seed = nullptr;
@@ -77,6 +82,8 @@ class LibraryContext {
   const evp_cipher_st* kwp() const { return kwp_.get(); }
   const evp_md_st* md(Hash hash) const { return digests_[static_cast<std::size_t>(hash)].get(); }
   evp_mac_st* hmac() const { return hmac_.get(); }
+  evp_kdf_st* kdf(KdfKind kind) const { return kdfs_[static_cast<std::size_t>(kind)].get(); }
+  WeakInput weak_input() const { return weak_input_; }
 
   /// Idle hashing contexts of this library context.
   using DigestPool = Pool<evp_md_ctx_st, Release<evp_md_ctx_st>, 16>;
@@ -96,6 +103,8 @@ class LibraryContext {
   Cipher kwp_;
   std::array<Digest, kHashCount> digests_;
   Mac hmac_;
+  std::array<Kdf, kKdfCount> kdfs_;
+  WeakInput weak_input_ = WeakInput::kRefuse;
   DigestPool digest_pool_;
 };
 

@@ -83,7 +83,7 @@ TEST(MacTest, ShortKeyIsRefusedOrFlaggedAsTheContextSays) {
   EXPECT_FALSE(HmacKey::Create(TestContext(), Hash::kSha256, Bytes(13, 1)).has_value());
   EXPECT_THAT(HmacKey::Create(TestContext(), Hash::kSha256, Bytes(14, 1)), IsOk());
   LoadOptions options = TestOptions();
-  options.short_mac_keys = ShortMacKeys::kFlag;
+  options.weak_input = WeakInput::kFlag;
   const auto lax = LibraryContext::Load(options);
   ASSERT_THAT(lax, IsOk());
   const IndicatorWatch watch;

@@ -3,6 +3,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/provider.h>
 #include <openssl/x509.h>
 
@@ -16,6 +17,8 @@ namespace vallum::ossl {
 VALLUM_RELEASE(bio_st, BIO_free_all)
 VALLUM_RELEASE(evp_cipher_ctx_st, EVP_CIPHER_CTX_free)
 VALLUM_RELEASE(evp_cipher_st, EVP_CIPHER_free)
+VALLUM_RELEASE(evp_kdf_ctx_st, EVP_KDF_CTX_free)
+VALLUM_RELEASE(evp_kdf_st, EVP_KDF_free)
 VALLUM_RELEASE(evp_mac_ctx_st, EVP_MAC_CTX_free)
 VALLUM_RELEASE(evp_mac_st, EVP_MAC_free)
 VALLUM_RELEASE(evp_md_ctx_st, EVP_MD_CTX_free)

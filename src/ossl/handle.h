@@ -8,6 +8,8 @@
 struct bio_st;
 struct evp_cipher_ctx_st;
 struct evp_cipher_st;
+struct evp_kdf_ctx_st;
+struct evp_kdf_st;
 struct evp_mac_ctx_st;
 struct evp_mac_st;
 struct evp_md_ctx_st;
@@ -37,6 +39,8 @@ using Handle = std::unique_ptr<T, Release<T>>;
 using Bio = Handle<bio_st>;
 using CipherContext = Handle<evp_cipher_ctx_st>;
 using Cipher = Handle<evp_cipher_st>;
+using KdfContext = Handle<evp_kdf_ctx_st>;
+using Kdf = Handle<evp_kdf_st>;
 using MacContext = Handle<evp_mac_ctx_st>;
 using Mac = Handle<evp_mac_st>;
 using DigestContext = Handle<evp_md_ctx_st>;

@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/indicator.h>
+#include <openssl/kdf.h>
 
 namespace vallum::ossl {
 namespace {
@@ -37,6 +38,7 @@ void ReportObjection() { provider_objected = true; }
 
 void WatchIndicator(ossl_lib_ctx_st* context) { OSSL_INDICATOR_set_callback(context, OnIndicator); }
 
+void ReadIndicator(evp_kdf_ctx_st* context) { Read(EVP_KDF_CTX_get_params, context); }
 void ReadIndicator(evp_mac_ctx_st* context) { Read(EVP_MAC_CTX_get_params, context); }
 void ReadIndicator(evp_pkey_ctx_st* context) { Read(EVP_PKEY_CTX_get_params, context); }
 

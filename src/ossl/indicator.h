@@ -3,6 +3,7 @@
 // relaxed for a service that is not approved.
 #pragma once
 
+struct evp_kdf_ctx_st;
 struct evp_mac_ctx_st;
 struct evp_pkey_ctx_st;
 struct ossl_lib_ctx_st;
@@ -33,6 +34,7 @@ void WatchIndicator(ossl_lib_ctx_st* context);
 
 /// ReadIndicator asks an operation, after it succeeded, for its "fips-indicator", and records an
 /// objection when that is there and says no. (After a failure the value means nothing.)
+void ReadIndicator(evp_kdf_ctx_st* context);
 void ReadIndicator(evp_mac_ctx_st* context);
 void ReadIndicator(evp_pkey_ctx_st* context);
 

@@ -16,6 +16,8 @@ std::string_view OriginName(module::Origin origin) {
       return "imported-wrapped";
     case module::Origin::kEntered:
       return "entered";
+    case module::Origin::kDerived:
+      return "derived";
   }
   return "entered";
 }

@@ -22,10 +22,20 @@ Status CheckFree(keystore::Keystore& store, std::string_view name) {
   return std::move(taken).error();
 }
 
+// Derivation is a service of the module and not yet of the server.
+module::Usages UsagesServed(module::Algorithm algorithm) {
+  const module::Usages derive = module::Usage::kDerive;
+  return module::Usages(module::AllUsages(algorithm).bits() & ~derive.bits());
+}
+
 Result<module::KeySpec> SpecOf(const CreateKeyRequest& request) {
   TRY(CheckName("key", request.name));
   TRY(CheckLabels(request.labels));
-  const module::Usages all = module::AllUsages(request.algorithm);
+  const module::Usages all = UsagesServed(request.algorithm);
+  if (all == module::Usages()) {
+    return Unsupported("keys of " + std::string(module::Name(request.algorithm)) +
+                       " are of no use here; choose another algorithm");
+  }
   if (!request.usages.IsSubsetOf(all)) {
     return InvalidArgument("a key of " + std::string(module::Name(request.algorithm)) +
                            " cannot have one of these usages; leave them out to get all it has");

@@ -13,8 +13,8 @@ constexpr std::array<std::string_view, 7> kStateNames = {
     "pre-active",           "active", "suspended", "deactivated", "compromised", "destroyed",
     "destroyed-compromised"};
 
-constexpr std::array<std::string_view, 3> kOriginNames = {"generated", "imported-wrapped",
-                                                          "entered"};
+constexpr std::array<std::string_view, 4> kOriginNames = {"generated", "imported-wrapped",
+                                                          "entered", "derived"};
 
 // SP 800-57 Part 1 Rev. 5, figure 3.
 constexpr std::array kTransitions = {

@@ -84,8 +84,8 @@ TEST(KeyStateTest, AnUnknownNameIsRefused) {
 }
 
 TEST(OriginTest, EveryNameParsesToItsOriginAndOthersDoNot) {
-  for (const auto origin :
-       {module::Origin::kGenerated, module::Origin::kImportedWrapped, module::Origin::kEntered}) {
+  for (const auto origin : {module::Origin::kGenerated, module::Origin::kImportedWrapped,
+                            module::Origin::kEntered, module::Origin::kDerived}) {
     EXPECT_EQ(ParseOrigin(OriginName(origin)), origin);
   }
   EXPECT_FALSE(ParseOrigin("found"));
