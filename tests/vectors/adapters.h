@@ -11,6 +11,14 @@ namespace vallum::vectors {
 Result<Verdict> RunAcvpDigest(const AcvpCase& one);
 // acvp_mac.cc
 Result<Verdict> RunAcvpHmac(const AcvpCase& one);
+// acvp_kdf.cc
+Result<Verdict> RunAcvpKbkdf(const AcvpCase& one);
+Result<Verdict> RunAcvpKdaHkdf(const AcvpCase& one);
+Result<Verdict> RunAcvpKdaOneStep(const AcvpCase& one);
+Result<Verdict> RunAcvpPbkdf(const AcvpCase& one);
+// acvp_tls.cc
+Result<Verdict> RunAcvpTls12(const AcvpCase& one);
+Result<Verdict> RunAcvpTls13(const AcvpCase& one);
 // acvp_signature.cc
 Result<Verdict> RunAcvpEcdsaKeyVer(const AcvpCase& one);
 Result<Verdict> RunAcvpEcdsaSigVer(const AcvpCase& one);
@@ -18,6 +26,9 @@ Result<Verdict> RunAcvpEddsaKeyVer(const AcvpCase& one);
 Result<Verdict> RunAcvpEddsaSigVer(const AcvpCase& one);
 Result<Verdict> RunAcvpRsaSigVer(const AcvpCase& one);
 
+// wycheproof_kdf.cc
+Result<Verdict> RunWycheproofHkdf(const WycheproofCase& one);
+Result<Verdict> RunWycheproofPbkdf2(const WycheproofCase& one);
 // wycheproof_mac.cc
 Result<Verdict> RunWycheproofHmac(const WycheproofCase& one);
 // wycheproof_signature.cc

@@ -62,8 +62,13 @@ constexpr std::array kDigests = {
     Named<DigestAlgorithm>{"SHA2-256", DigestAlgorithm::kSha256},
     Named<DigestAlgorithm>{"SHA2-384", DigestAlgorithm::kSha384},
     Named<DigestAlgorithm>{"SHA2-512", DigestAlgorithm::kSha512},
+    Named<DigestAlgorithm>{"SHA2-224", DigestAlgorithm::kSha224},
+    Named<DigestAlgorithm>{"SHA2-512/224", DigestAlgorithm::kSha512_224},
+    Named<DigestAlgorithm>{"SHA2-512/256", DigestAlgorithm::kSha512_256},
+    Named<DigestAlgorithm>{"SHA3-224", DigestAlgorithm::kSha3_224},
     Named<DigestAlgorithm>{"SHA3-256", DigestAlgorithm::kSha3_256},
     Named<DigestAlgorithm>{"SHA3-384", DigestAlgorithm::kSha3_384},
+    Named<DigestAlgorithm>{"SHA3-512", DigestAlgorithm::kSha3_512},
 };
 
 constexpr std::array kAlgorithms = {
