@@ -25,12 +25,14 @@ struct Module::Impl {
   Policy policy = Policy::kOnly;
   std::chrono::milliseconds drain_limit = kDrainLimit;
   ProviderProfile profile;
+  std::filesystem::path provider_path;
   std::string provider_version;
   std::int64_t provider_load_microseconds = 0;
 
   mutable std::mutex mutex;  ///< guards what follows
   std::string first_error;
   std::vector<SelfTestResult> self_tests;
+  IntegrityStatus integrity;
 
   std::mutex control;  ///< one self-test, unsealing or shutdown at a time
 

@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "module/impl.h"
+#include "module/integrity.h"
 #include "module/provider_file.h"
 
 namespace vallum::module {
@@ -28,11 +29,33 @@ Status ClaimProcess(Module::Impl* impl) {
   return Error(Code::kModuleState, "this process has a cryptographic module already; share it");
 }
 
+// An unsealed build is for debuggers; it must not be mistaken for the module.
+Status CheckSealedBuild(Policy policy) {
+  if (kSealedBuild || policy != Policy::kOnly) return {};
+  return Error(
+      Code::kNotApproved,
+      "this build has no integrity manifest (VALLUM_SEAL=OFF) and refuses policy \"only\"; "
+      "use a sealed build, or policy \"on\" or \"log\" to debug this one");
+}
+
+Status TestBoundary(Module::Impl& impl, ossl::SelfTestLog& log) {
+  std::vector<ossl::SelfTestEvent> steps;
+  auto tested = TestIntegrity(impl.context, impl.provider_path, steps);
+  for (ossl::SelfTestEvent& step : steps) log.Add(std::move(step));
+  if (!tested) return std::move(tested).error();
+  const std::lock_guard lock(impl.mutex);
+  impl.integrity = *std::move(tested);
+  return {};
+}
+
+// The order is that of docs/decisions/0007-integrity.md.
 Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
+  TRY(CheckSealedBuild(config.policy));
   const ProviderFile file = TRY(ProviderFile::Open(config.provider_path, config.profile));
+  TRY(CheckForDamage());
   TRY(impl.gate.Move(State::kInit, State::kPreOperational));
   const auto begin = std::chrono::steady_clock::now();
-  const ossl::SelfTestLog log;
+  ossl::SelfTestLog log;
   auto context = ossl::LibraryContext::Load({.provider = config.provider_path,
                                              .mac = config.profile.module_mac,
                                              .weak_input = config.policy == Policy::kOnly
@@ -44,6 +67,9 @@ Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
   const auto taken = std::chrono::steady_clock::now() - begin;
   impl.provider_load_microseconds =
       std::chrono::duration_cast<std::chrono::microseconds>(taken).count();
+  const Status intact = TestBoundary(impl, log);
+  impl.KeepSelfTests(log);
+  TRY(intact);
   TRY(file.CheckLoaded(*impl.context, config.profile));
   impl.provider_version = TRY(impl.context->ProviderVersion());
   return {};
@@ -76,6 +102,7 @@ Result<std::unique_ptr<Module>> Module::Start(const ModuleConfig& config) {
   impl.policy = config.policy;
   impl.drain_limit = config.drain_limit;
   impl.profile = config.profile;
+  impl.provider_path = config.provider_path;
   TRY(impl.gate.Move(State::kPowerOff, State::kInit));
   if (Status loaded = LoadProvider(impl, config); !loaded) {
     impl.Fail(loaded.error());
@@ -92,6 +119,7 @@ ModuleStatus Module::status() const {
   status.state = impl_->gate.state();
   status.policy = impl_->policy;
   status.module_version = VALLUM_MODULE_VERSION;
+  if (!kSealedBuild) status.module_version += "+unsealed";
   status.provider = impl_->profile;
   status.provider_version = impl_->provider_version;
   status.provider_load_microseconds = impl_->provider_load_microseconds;
@@ -100,6 +128,7 @@ ModuleStatus Module::status() const {
   const std::lock_guard lock(impl_->mutex);
   status.first_error = impl_->first_error;
   status.self_tests = impl_->self_tests;
+  status.integrity = impl_->integrity;
   return status;
 }
 
@@ -110,8 +139,9 @@ Result<std::vector<SelfTestResult>> Module::SelfTest() {
     TRY(impl_->gate.Move(State::kOnDemandTest, State::kOperational));
     return std::move(drained).error().WithContext("the self-tests did not run");
   }
-  const ossl::SelfTestLog log;
-  const Status tested = impl_->context->RunSelfTests();
+  ossl::SelfTestLog log;
+  Status tested = TestBoundary(*impl_, log);
+  if (tested) tested = impl_->context->RunSelfTests();
   impl_->KeepSelfTests(log);
   if (!tested) {
     impl_->Fail(tested.error());

@@ -32,6 +32,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "module/algorithm.h"
+#include "module/boundary.h"
 #include "module/indicator.h"
 #include "module/profile.h"
 #include "module/state.h"
@@ -110,6 +111,7 @@ struct ModuleStatus {
   std::uint64_t services_approved = 0;
   std::uint64_t services_not_approved = 0;
   std::vector<SelfTestResult> self_tests;  ///< of the last run
+  IntegrityStatus integrity;               ///< of the last run
 };
 
 struct ModuleConfig {
@@ -123,8 +125,9 @@ struct ModuleConfig {
 class Module {
  public:
   /// Start checks the provider file against its profile (kIntegrity: the message says what differs),
-  /// loads it strictly, and waits for its self-tests (kSelfTestFailed names the first). It ends in
-  /// State::kUninitialised. At most one Module a process: a second one is kModuleState.
+  /// loads it strictly, waits for its self-tests (kSelfTestFailed names the first), and tests the
+  /// integrity of the whole boundary in memory (kIntegrity, "integrity:mismatch", ":unreadable" or
+  /// ":unsealed"). A build that is not sealed refuses policy `only`. It ends in State::kUninitialised. At most one Module a process: a second one is kModuleState.
   static Result<std::unique_ptr<Module>> Start(const ModuleConfig& config);
   ~Module();
   Module(const Module&) = delete;
@@ -134,9 +137,10 @@ class Module {
   /// status answers in every state.
   ModuleStatus status() const;
   State state() const;
-  /// SelfTest runs every self-test of the provider again (about 0.1 s). No service returns a result
-  /// between its start and its end: callers wait, and go on or fail afterwards. kTimeout, and no test
-  /// ran, when a service inside did not end within ModuleConfig::drain_limit.
+  /// SelfTest runs the integrity test and every self-test of the provider again (about 0.1 s). No
+  /// service returns a result between its start and its end: callers wait, and go on or fail
+  /// afterwards. kTimeout, and no test ran, when a service inside did not end within
+  /// ModuleConfig::drain_limit.
   Result<std::vector<SelfTestResult>> SelfTest();
   /// Shutdown refuses everything from then on and wipes what it can reach, once no service uses it.
   void Shutdown();

@@ -10,26 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
+#include "module/crc32.h"
 #include "ossl/digest.h"
 
 namespace vallum::module {
 namespace {
 
 constexpr std::size_t kLargestProvider = 64 << 20;
-
-constexpr std::array<std::uint32_t, 256> MakeCrcTable() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < table.size(); ++i) {
-    std::uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit)
-      value = (value & 1) != 0 ? 0xEDB88320u ^ value >> 1 : value >> 1;
-    table[i] = value;
-  }
-  return table;
-}
 
 Error Differs(const std::filesystem::path& path, const ProviderProfile& profile,
               std::string_view what) {
@@ -67,13 +56,6 @@ Status CheckUnmoved(int fd, const std::filesystem::path& path, const ProviderPro
 }
 
 }  // namespace
-
-std::uint32_t Crc32(ByteSpan bytes) {
-  static constexpr std::array<std::uint32_t, 256> kTable = MakeCrcTable();
-  std::uint32_t value = ~0u;
-  for (const std::uint8_t byte : bytes) value = kTable[(value ^ byte) & 0xff] ^ value >> 8;
-  return ~value;
-}
 
 Result<ProviderFile> ProviderFile::Open(const std::filesystem::path& path,
                                         const ProviderProfile& profile) {

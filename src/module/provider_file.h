@@ -3,7 +3,6 @@
 // there is an approved implementation to compute it with.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 
 #include "base/bytes.h"
@@ -30,8 +29,5 @@ class ProviderFile {
   FileDescriptor fd_;
   Bytes content_;
 };
-
-/// Crc32 is the CRC of ISO-HDLC (zlib's): it finds accidents, and no security is claimed for it.
-std::uint32_t Crc32(ByteSpan bytes);
 
 }  // namespace vallum::module
