@@ -162,9 +162,11 @@ Result<Approved<NewKey>> DeriveKey(Module& module, Key& base, const KdfParameter
   ServiceCall call(impl,
                    {.operation = Operation::kDerive, .key = &base, .scheme = SchemeOf(parameters)});
   TRY(call.Begin());
+  TRY(call.BeginKey());
   const SecretBytes material = TRY(Derive(impl, call, base, parameters, size));
   KeyRef key = TRY(EnterMaterial(impl, call, attributes, material.span()));
   Bytes blob = TRY(call.Examine(impl.kek->Seal(attributes, material.span())));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<NewKey>{{std::move(key), std::move(blob)}, indicator};
 }

@@ -4,19 +4,54 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace vallum::module {
+#include <algorithm>
+#include <array>
 
-void Module::Impl::Fail(const Error& cause) {
+#include "ossl/error.h"
+#include "ossl/random.h"
+
+namespace vallum::module {
+namespace {
+
+void RecoverEntropy(Module::Impl& impl, const Error& cause) {
+  impl.Recover(cause, [&impl]() -> Status {
+    std::array<std::uint8_t, 32> probe;
+    return ossl::Random(*impl.context, probe);
+  });
+}
+
+}  // namespace
+
+ErrorCause Module::Impl::CauseOf(const Error& error, std::string test) const {
+  return {.code = error.code(),
+          .test = std::move(test),
+          .message = error.message(),
+          .provider_error = ossl::LastProviderError(),
+          .time = SystemClock().Now()};
+}
+
+// Requirement: first-cause
+void Module::Impl::Fail(const Error& error, std::string test) {
+  if (test.empty() && context != nullptr) test = context->FirstFailedTest();
   {
     const std::lock_guard lock(mutex);
-    if (first_error.empty()) first_error = cause.message();
+    if (!cause) cause = CauseOf(error, std::move(test));
   }
   gate.Fail();
 }
 
 Error Module::Impl::Examine(Error error) {
-  if (context->ProviderRunning()) return error;
-  Fail(error);
+  if (context->ProviderRunning()) {
+    if (error.code() == Code::kEntropy) RecoverEntropy(*this, error);
+    return error;
+  }
+  const std::string failed = context->FirstFailedTest();
+  if (failed.empty()) {
+    Fail(error);
+  } else {
+    Fail({Code::kSelfTestFailed,
+          fmt::format("the self-test {} failed: {}", failed, error.message())});
+  }
   return {Code::kSelfTestFailed,
           fmt::format("the FIPS provider is in its error state ({}); restart to test it again",
                       error.message())};
@@ -30,10 +65,38 @@ void Module::Impl::KeepSelfTests(const ossl::SelfTestLog& log) {
   }
 }
 
+void Module::Impl::KeepConditionalTests(const ossl::SelfTestLog& log) {
+  if (log.events().empty()) return;
+  const std::lock_guard lock(mutex);
+  for (const ossl::SelfTestEvent& event : log.events()) {
+    auto count = std::ranges::find(conditional_tests, event.name, &ConditionalTestCount::name);
+    if (count == conditional_tests.end()) {
+      count = conditional_tests.insert(count, {.name = event.name});
+    }
+    ++(event.passed ? count->passed : count->failed);
+    count->last_microseconds = event.microseconds;
+  }
+}
+
 Status ServiceCall::Begin() {
   pass_ = TRY(impl_.gate.Enter(allowed_));
   if (request_.key != nullptr) TRY(CheckKey(*request_.key));
   return ApplyPolicy();
+}
+
+Status ServiceCall::BeginKey() {
+  if (key_tests_) return {};
+  TRY(pass_.MoveTo(State::kSspEntry));
+  key_tests_.emplace(impl_, pass_);
+  return {};
+}
+
+void KeyTestWatch::Follow(Gate::Pass& pass, bool running) {
+  if (running && pass.state() == State::kSspEntry) {
+    moved_ = pass.MoveTo(State::kConditionalTest).has_value();
+  } else if (!running && std::exchange(moved_, false)) {
+    (void)pass.MoveTo(State::kSspEntry);
+  }
 }
 
 Status ServiceCall::CheckKey(const Key& key) {

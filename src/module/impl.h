@@ -3,8 +3,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,17 +32,29 @@ struct Module::Impl {
   std::int64_t provider_load_microseconds = 0;
 
   mutable std::mutex mutex;  ///< guards what follows
-  std::string first_error;
+  std::optional<ErrorCause> cause;
+  std::optional<ErrorCause> soft_cause;
+  std::uint64_t soft_errors = 0;
   std::vector<SelfTestResult> self_tests;
   IntegrityStatus integrity;
+  std::vector<ConditionalTestCount> conditional_tests;
 
   std::mutex control;  ///< one self-test, unsealing or shutdown at a time
 
-  /// Fail enters the error state; the first cause is kept.
-  void Fail(const Error& cause);
+  /// Fail enters the hard error state; the first cause is kept. `test` names the self-test that
+  /// failed, if one did.
+  void Fail(const Error& cause, std::string test = {});
   /// Examine is called with every failure of a service: when the provider has entered its error
-  /// state, so does the module, and the error says so.
+  /// state, so does the module, and the error says so. A failure of the random bit generator leads
+  /// through the soft error state.
   Error Examine(Error error);
+  /// Recover is for failures that may pass (soft_error.cc): it enters the soft error state, where
+  /// nothing leaves, and calls `again` up to three times. One success leads back to where the module
+  /// was; otherwise the hard error follows, with `cause`. The caller's own result is lost either way.
+  void Recover(const Error& cause, const std::function<Status()>& again);
+  ErrorCause CauseOf(const Error& error, std::string test) const;
+  /// KeepConditionalTests adds the events of one service to the counts in status.
+  void KeepConditionalTests(const ossl::SelfTestLog& log);
   void KeepSelfTests(const ossl::SelfTestLog& log);
 };
 
@@ -49,6 +63,23 @@ struct Request {
   Operation operation;
   const Key* key = nullptr;
   Scheme scheme = Scheme::kDefault;
+};
+
+/// KeyTestWatch moves a service that is entering a key through State::kConditionalTest whenever the
+/// provider runs a test on this thread.
+class KeyTestWatch {
+ public:
+  KeyTestWatch(Module::Impl& impl, Gate::Pass& pass)
+      : impl_(impl), log_([this, &pass](bool running) { Follow(pass, running); }) {}
+  ~KeyTestWatch() { impl_.KeepConditionalTests(log_); }
+  KeyTestWatch(const KeyTestWatch&) = delete;
+  KeyTestWatch& operator=(const KeyTestWatch&) = delete;
+
+ private:
+  void Follow(Gate::Pass& pass, bool running);
+  Module::Impl& impl_;
+  bool moved_ = false;
+  ossl::SelfTestLog log_;
 };
 
 /// ServiceCall is the frame of one service: gate, usage, table, policy, provider's indicator, gate.
@@ -63,6 +94,14 @@ class ServiceCall {
       : impl_(impl), request_(request), allowed_(allowed) {}
 
   Status Begin();
+  /// BeginKey enters State::kSspEntry: from here on the service has a key that nobody may see yet.
+  /// While the provider tests it, the service is in State::kConditionalTest. Once is enough.
+  Status BeginKey();
+  /// CheckingKey is for validation by the module: State::kConditionalTest until the check is over.
+  Status CheckingKey() { return pass_.MoveTo(State::kConditionalTest); }
+  Status KeyChecked() { return pass_.MoveTo(State::kSspEntry); }
+  /// CommitKey ends the entry; a service that failed before must not call it.
+  Status CommitKey() { return pass_.MoveHome(); }
   /// Object adds a reason against approval; kNotApproved when policy refuses it.
   Status Object(Reason reason);
   /// End decides the indicator and passes the gate; without its success nothing may leave.
@@ -86,6 +125,7 @@ class ServiceCall {
   StateSet allowed_;
   ossl::IndicatorWatch watch_;
   Gate::Pass pass_;
+  std::optional<KeyTestWatch> key_tests_;
   const Service* service_ = nullptr;
   std::uint32_t reasons_ = 0;
 };

@@ -58,7 +58,12 @@ Status CheckVersion(std::uint32_t version) {
 Result<KeyRef> EnterMaterial(Module::Impl& impl, ServiceCall& call, const KeyAttributes& attributes,
                              ByteSpan material) {
   TRY(ObjectToShortKey(call, attributes.algorithm, material.size()));
-  return call.Examine(Key::FromMaterial(impl.context, attributes, material, Trust::kForeign));
+  TRY(call.BeginKey());
+  TRY(call.CheckingKey());
+  KeyRef key =
+      TRY(call.Examine(Key::FromMaterial(impl.context, attributes, material, Trust::kForeign)));
+  TRY(call.KeyChecked());
+  return key;
 }
 
 Result<Approved<NewKey>> Module::GenerateKey(const KeySpec& spec, const KeyId& id,
@@ -70,14 +75,17 @@ Result<Approved<NewKey>> Module::GenerateKey(const KeySpec& spec, const KeyId& i
   ServiceCall call(*impl_, {.operation = Operation::kGenerate});
   TRY(call.Begin());
   TRY(ObjectToShortKey(call, spec.algorithm, size));
+  TRY(call.BeginKey());
   KeyWithMaterial made = TRY(call.Examine(Key::Generate(impl_->context, attributes, size)));
   Bytes blob = TRY(call.Examine(impl_->kek->Seal(attributes, made.material.span())));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<NewKey>{{std::move(made.key), std::move(blob)}, indicator};
 }
 
 Result<KeyRef> Module::OpenKey(ByteSpan blob, const KeyId& id, std::uint32_t version) {
   Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  TRY(pass.MoveTo(State::kSspEntry));
   const KeyBlob parsed = TRY(ParseKeyBlob(blob));
   if (parsed.attributes.id != id || parsed.attributes.version != version) {
     return Integrity("the stored key is not the one that its record names; restore the record");
@@ -86,6 +94,7 @@ Result<KeyRef> Module::OpenKey(ByteSpan blob, const KeyId& id, std::uint32_t ver
   Result<KeyRef> key =
       Key::FromMaterial(impl_->context, parsed.attributes, material.span(), Trust::kOwn);
   if (!key) return impl_->Examine(std::move(key).error());
+  TRY(pass.MoveHome());
   TRY(impl_->gate.Commit(std::move(pass)));
   return key;
 }
@@ -98,7 +107,9 @@ Result<Approved<KeyRef>> Module::EnterKey(const KeySpec& spec, const SecretBytes
       TRY(AttributesFor(spec, Origin::kEntered, impl_->policy, KeyId(), 0));
   ServiceCall call(*impl_, {.operation = Operation::kImport});
   TRY(call.Begin());
+  TRY(call.BeginKey());
   KeyRef key = TRY(EnterMaterial(*impl_, call, attributes, material.span()));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<KeyRef>{std::move(key), indicator};
 }
@@ -112,7 +123,10 @@ Result<Approved<KeyRef>> Module::EnterPublicKey(Algorithm algorithm, ByteSpan sp
       TRY(AttributesFor(spec, Origin::kEntered, impl_->policy, KeyId(), 0));
   ServiceCall call(*impl_, {.operation = Operation::kImport});
   TRY(call.Begin());
+  TRY(call.BeginKey());
+  TRY(call.CheckingKey());
   KeyRef key = TRY(call.Examine(Key::FromSpki(impl_->context, attributes, spki)));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<KeyRef>{std::move(key), indicator};
 }

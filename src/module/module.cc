@@ -62,22 +62,29 @@ Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
                                                                ? ossl::WeakInput::kRefuse
                                                                : ossl::WeakInput::kFlag});
   impl.KeepSelfTests(log);
-  if (!context) return std::move(context).error();
+  if (!context) {
+    impl.Fail(context.error(), log.FirstFailure());
+    return std::move(context).error();
+  }
   impl.context = *std::move(context);
   const auto taken = std::chrono::steady_clock::now() - begin;
   impl.provider_load_microseconds =
       std::chrono::duration_cast<std::chrono::microseconds>(taken).count();
   const Status intact = TestBoundary(impl, log);
   impl.KeepSelfTests(log);
-  TRY(intact);
+  if (!intact) {
+    impl.Fail(intact.error(), log.FirstFailure());
+    return intact.error();
+  }
   TRY(file.CheckLoaded(*impl.context, config.profile));
   impl.provider_version = TRY(impl.context->ProviderVersion());
   return {};
 }
 
-Status MakeOperational(Module::Impl& impl, Result<std::unique_ptr<Kek>> kek) {
+Status MakeOperational(Module::Impl& impl, Gate::Pass& pass, Result<std::unique_ptr<Kek>> kek) {
   if (!kek) return impl.Examine(std::move(kek).error());
   impl.kek = *std::move(kek);
+  TRY(pass.MoveHome());
   return impl.gate.Move(State::kUninitialised, State::kOperational);
 }
 
@@ -123,16 +130,22 @@ ModuleStatus Module::status() const {
   status.provider = impl_->profile;
   status.provider_version = impl_->provider_version;
   status.provider_load_microseconds = impl_->provider_load_microseconds;
+  status.services_entering_keys = impl_->gate.inside(State::kSspEntry);
+  status.services_testing = impl_->gate.inside(State::kConditionalTest);
   status.services_approved = impl_->gate.approved();
   status.services_not_approved = impl_->gate.not_approved();
   const std::lock_guard lock(impl_->mutex);
-  status.first_error = impl_->first_error;
+  status.cause = impl_->cause;
+  status.first_error = impl_->cause ? impl_->cause->message : "";
+  status.soft_cause = impl_->soft_cause;
+  status.soft_errors = impl_->soft_errors;
   status.self_tests = impl_->self_tests;
   status.integrity = impl_->integrity;
+  status.conditional_tests = impl_->conditional_tests;
   return status;
 }
 
-Result<std::vector<SelfTestResult>> Module::SelfTest() {
+Result<Approved<std::vector<SelfTestResult>>> Module::SelfTest() {
   const std::lock_guard lock(impl_->control);
   TRY(impl_->gate.Move(State::kOperational, State::kOnDemandTest));
   if (Status drained = impl_->gate.Drain(impl_->drain_limit); !drained) {
@@ -144,12 +157,12 @@ Result<std::vector<SelfTestResult>> Module::SelfTest() {
   if (tested) tested = impl_->context->RunSelfTests();
   impl_->KeepSelfTests(log);
   if (!tested) {
-    impl_->Fail(tested.error());
+    impl_->Fail(tested.error(), log.FirstFailure());
     return tested.error();
   }
   TRY(impl_->gate.Move(State::kOnDemandTest, State::kOperational));
   const std::lock_guard results(impl_->mutex);
-  return impl_->self_tests;
+  return Approved<std::vector<SelfTestResult>>{impl_->self_tests, {Approval::kApproved, 0}};
 }
 
 void Module::Shutdown() {
@@ -160,21 +173,25 @@ void Module::Shutdown() {
 Result<Bytes> Module::CreateKek(const SecretBytes& root_key) {
   ServiceCall call(*impl_, {.operation = Operation::kGenerate}, kTested);
   TRY(call.Begin());
+  TRY(call.BeginKey());
   Bytes blob = TRY(call.Examine(Kek::Wrap(impl_->context, root_key)));
+  TRY(call.CommitKey());
   TRY(call.End());
   return blob;
 }
 
 Status Module::Unseal(const SecretBytes& root_key, ByteSpan kek_blob) {
   const std::lock_guard lock(impl_->control);
-  const Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
-  return MakeOperational(*impl_, Kek::Unwrap(impl_->context, root_key, kek_blob));
+  Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
+  TRY(pass.MoveTo(State::kSspEntry));
+  return MakeOperational(*impl_, pass, Kek::Unwrap(impl_->context, root_key, kek_blob));
 }
 
 Status Module::UnsealEphemeral() {
   const std::lock_guard lock(impl_->control);
-  const Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
-  return MakeOperational(*impl_, Kek::Ephemeral(impl_->context));
+  Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
+  TRY(pass.MoveTo(State::kSspEntry));
+  return MakeOperational(*impl_, pass, Kek::Ephemeral(impl_->context));
 }
 
 }  // namespace vallum::module

@@ -33,6 +33,7 @@
 #include "base/secret.h"
 #include "module/algorithm.h"
 #include "module/boundary.h"
+#include "module/error_cause.h"
 #include "module/indicator.h"
 #include "module/profile.h"
 #include "module/state.h"
@@ -99,19 +100,33 @@ struct SelfTestResult {
   std::int64_t microseconds = 0;
 };
 
+/// ConditionalTestCount sums up the pair-wise consistency tests of one kind since the start.
+struct ConditionalTestCount {
+  std::string name;  ///< "Conditional_PCT/ECDSA"
+  std::uint64_t passed = 0;
+  std::uint64_t failed = 0;
+  std::int64_t last_microseconds = 0;
+};
+
 /// ModuleStatus answers: which module, which provider, which state, since when, and why.
 struct ModuleStatus {
   State state = State::kPowerOff;
   Policy policy = Policy::kOnly;
   std::string module_version;
-  ProviderProfile provider;      ///< as pinned
-  std::string provider_version;  ///< as the loaded provider says it
-  std::string first_error;       ///< first cause of an error state, else empty
+  ProviderProfile provider;                  ///< as pinned
+  std::string provider_version;              ///< as the loaded provider says it
+  std::string first_error;                   ///< message of `cause`, else empty
+  std::optional<ErrorCause> cause;           ///< first cause of State::kErrorHard
+  std::optional<ErrorCause> soft_cause;      ///< of the last visit to State::kErrorSoft
+  std::uint64_t soft_errors = 0;             ///< visits to State::kErrorSoft
+  std::uint64_t services_entering_keys = 0;  ///< now in State::kSspEntry
+  std::uint64_t services_testing = 0;        ///< now in State::kConditionalTest
   std::int64_t provider_load_microseconds = 0;
   std::uint64_t services_approved = 0;
   std::uint64_t services_not_approved = 0;
   std::vector<SelfTestResult> self_tests;  ///< of the last run
   IntegrityStatus integrity;               ///< of the last run
+  std::vector<ConditionalTestCount> conditional_tests;
 };
 
 struct ModuleConfig {
@@ -141,7 +156,7 @@ class Module {
   /// service returns a result between its start and its end: callers wait, and go on or fail
   /// afterwards. kTimeout, and no test ran, when a service inside did not end within
   /// ModuleConfig::drain_limit.
-  Result<std::vector<SelfTestResult>> SelfTest();
+  Result<Approved<std::vector<SelfTestResult>>> SelfTest();
   /// Shutdown refuses everything from then on and wipes what it can reach, once no service uses it.
   void Shutdown();
 

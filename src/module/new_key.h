@@ -19,7 +19,7 @@ Result<std::size_t> MaterialSize(const KeySpec& spec);
 Status CheckVersion(std::uint32_t version);
 
 /// EnterMaterial makes a key of material from outside, objecting to short keys before the provider
-/// sees them.
+/// sees them. It begins the entry of a key; the caller ends it with CommitKey.
 Result<KeyRef> EnterMaterial(Module::Impl& impl, ServiceCall& call, const KeyAttributes& attributes,
                              ByteSpan material);
 

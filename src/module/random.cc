@@ -19,7 +19,9 @@ Result<SecretBytes> Module::GenerateRootKey() {
   constexpr std::size_t kRootKeySize = 32;
   ServiceCall call(*impl_, {.operation = Operation::kRandom}, kTested);
   TRY(call.Begin());
+  TRY(call.BeginKey());
   SecretBytes key = TRY(call.Examine(ossl::RandomSecret(*impl_->context, kRootKeySize)));
+  TRY(call.CommitKey());
   TRY(call.End());
   return key;
 }

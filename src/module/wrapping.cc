@@ -14,10 +14,12 @@ Result<Approved<NewKey>> Module::UnwrapKey(Key& wrapping_key, ByteSpan wrapped, 
       TRY(AttributesFor(spec, Origin::kImportedWrapped, impl_->policy, id, version));
   ServiceCall call(*impl_, {.operation = Operation::kUnwrap, .key = &wrapping_key});
   TRY(call.Begin());
+  TRY(call.BeginKey());
   const SecretBytes material =
       TRY(call.Examine(ossl::UnwrapKwp(*impl_->context, wrapping_key.raw(), wrapped)));
   KeyRef key = TRY(EnterMaterial(*impl_, call, attributes, material.span()));
   Bytes blob = TRY(call.Examine(impl_->kek->Seal(attributes, material.span())));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<NewKey>{{std::move(key), std::move(blob)}, indicator};
 }

@@ -17,7 +17,6 @@
 #include "ossl/error.h"
 #include "ossl/indicator.h"
 #include "ossl/memory.h"
-#include "ossl/selftest.h"
 
 namespace vallum::ossl {
 namespace {
@@ -132,7 +131,7 @@ Result<std::shared_ptr<LibraryContext>> LibraryContext::Load(const LoadOptions& 
 Status LibraryContext::LoadProviders(const LoadOptions& options) {
   context_.reset(OSSL_LIB_CTX_new());
   TRY(CheckPointer(context_, "making a library context"));
-  WatchSelfTests(get());
+  self_tests_.Attach(get());
   WatchIndicator(get());
 
   SelfTestLog log;

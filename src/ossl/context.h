@@ -16,6 +16,7 @@
 #include "ossl/handle.h"
 #include "ossl/pool.h"
 #include "ossl/seed_source.h"
+#include "ossl/selftest.h"
 
 namespace vallum::ossl {
 
@@ -75,6 +76,8 @@ class LibraryContext {
   bool ProviderRunning() const;
   /// seeds is null when it was loaded without a SeedFeed.
   const SeedTree* seeds() const { return seeds_.get(); }
+  /// FirstFailedTest names the self-test that put it there, or is empty.
+  std::string FirstFailedTest() const { return self_tests_.FirstFailure(); }
   /// RunSelfTests runs all of them again on this thread; kSelfTestFailed names the first failure.
   Status RunSelfTests();
 
@@ -94,6 +97,7 @@ class LibraryContext {
   Status LoadProviders(const LoadOptions& options);
   Status FetchAlgorithms();
 
+  SelfTestWatch self_tests_;  ///< before the context, which calls it
   LibCtx context_;
   Provider fips_;
   Provider base_;

@@ -5,6 +5,11 @@
 #include <openssl/err.h>
 
 namespace vallum::ossl {
+namespace {
+
+thread_local std::string last_provider_error;
+
+}  // namespace
 
 std::string DrainErrors() {
   const char* data = nullptr;
@@ -22,8 +27,10 @@ std::string DrainErrors() {
   return text;
 }
 
+std::string LastProviderError() { return last_provider_error; }
+
 Error ProviderError(std::string_view what, Code code, std::source_location where) {
-  const std::string cause = DrainErrors();
+  const std::string& cause = last_provider_error = DrainErrors();
   if (cause.empty()) return {code, std::string(what), where};
   return {code, fmt::format("{}: {}", what, cause), where};
 }

@@ -15,6 +15,9 @@ namespace vallum::ossl {
 /// follows it are consequences.
 std::string DrainErrors();
 
+/// LastProviderError is the text that this thread's last ProviderError drained; it may be empty.
+std::string LastProviderError();
+
 /// ProviderError drains the queue into an Error: "`what`: first cause". `what` says what was being
 /// done and names no secret.
 Error ProviderError(std::string_view what, Code code = Code::kProvider,

@@ -11,6 +11,7 @@ namespace vallum::ossl {
 namespace {
 
 OSSL_CALLBACK* original = nullptr;
+void* original_argument = nullptr;
 std::string corrupted;
 
 std::string_view Text(const OSSL_PARAM* params, const char* key) {
@@ -20,23 +21,24 @@ std::string_view Text(const OSSL_PARAM* params, const char* key) {
   return value;
 }
 
-int CorruptOrForward(const OSSL_PARAM* params, void* argument) {
+int CorruptOrForward(const OSSL_PARAM* params, void*) {
   std::string name(Text(params, OSSL_PROV_PARAM_SELF_TEST_TYPE));
   name.append("/").append(Text(params, OSSL_PROV_PARAM_SELF_TEST_DESC));
   const bool ask = Text(params, OSSL_PROV_PARAM_SELF_TEST_PHASE) == OSSL_SELF_TEST_PHASE_CORRUPT;
   if (ask && name == corrupted) return 0;
-  return original(params, argument);
+  return original(params, original_argument);
 }
 
 }  // namespace
 
 SelfTestFault::SelfTestFault(ossl_lib_ctx_st* context, std::string test) : context_(context) {
-  void* argument = nullptr;
-  OSSL_SELF_TEST_get_callback(context, &original, &argument);
+  OSSL_SELF_TEST_get_callback(context, &original, &original_argument);
   corrupted = std::move(test);
   OSSL_SELF_TEST_set_callback(context, CorruptOrForward, nullptr);
 }
 
-SelfTestFault::~SelfTestFault() { OSSL_SELF_TEST_set_callback(context_, original, nullptr); }
+SelfTestFault::~SelfTestFault() {
+  OSSL_SELF_TEST_set_callback(context_, original, original_argument);
+}
 
 }  // namespace vallum::ossl

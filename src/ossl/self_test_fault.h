@@ -3,6 +3,7 @@
 // fail, through the provider's own fault injection.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 struct ossl_lib_ctx_st;
@@ -21,6 +22,16 @@ class SelfTestFault {
 
  private:
   ossl_lib_ctx_st* context_;
+};
+
+/// LoadFault corrupts the `ordinal`th test (from 0) that a provider reports in the library contexts
+/// made while it lives, so also those that run on load. At most one at a time.
+class LoadFault {
+ public:
+  explicit LoadFault(std::size_t ordinal);
+  ~LoadFault();
+  LoadFault(const LoadFault&) = delete;
+  LoadFault& operator=(const LoadFault&) = delete;
 };
 
 }  // namespace vallum::ossl

@@ -23,10 +23,11 @@ std::string_view Text(const OSSL_PARAM* params, const char* key) {
   return value;
 }
 
-int OnEvent(const OSSL_PARAM* params, void*) {
+int OnEvent(const OSSL_PARAM* params, void* watch) {
   constexpr int kContinue = 1;
   const std::string_view phase = Text(params, OSSL_PROV_PARAM_SELF_TEST_PHASE);
   if (phase == OSSL_SELF_TEST_PHASE_START) {
+    for (SelfTestLog* log = current_log; log != nullptr; log = log->outer()) log->Begin();
     test_start = Stopwatch::now();
     return kContinue;
   }
@@ -34,6 +35,7 @@ int OnEvent(const OSSL_PARAM* params, void*) {
   if (!passed && phase != OSSL_SELF_TEST_PHASE_FAIL) return kContinue;
   std::string name(Text(params, OSSL_PROV_PARAM_SELF_TEST_TYPE));
   name.append("/").append(Text(params, OSSL_PROV_PARAM_SELF_TEST_DESC));
+  if (!passed) static_cast<SelfTestWatch*>(watch)->Remember(name);
   const auto taken = Stopwatch::now() - test_start;
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(taken).count();
   for (SelfTestLog* log = current_log; log != nullptr; log = log->outer()) {
@@ -49,8 +51,21 @@ bool IsOfType(const SelfTestEvent& event, std::string_view type) {
 
 }  // namespace
 
-SelfTestLog::SelfTestLog() : outer_(current_log) { current_log = this; }
+SelfTestLog::SelfTestLog(std::function<void(bool)> on_change)
+    : on_change_(std::move(on_change)), outer_(current_log) {
+  current_log = this;
+}
+
 SelfTestLog::~SelfTestLog() { current_log = outer_; }
+
+void SelfTestLog::Begin() const {
+  if (on_change_) on_change_(true);
+}
+
+void SelfTestLog::Add(SelfTestEvent event) {
+  events_.push_back(std::move(event));
+  if (on_change_) on_change_(false);
+}
 
 bool SelfTestLog::HasPassed(std::string_view type) const {
   bool seen = false;
@@ -67,8 +82,18 @@ std::string SelfTestLog::FirstFailure() const {
   return failed == events_.end() ? std::string() : failed->name;
 }
 
-void WatchSelfTests(ossl_lib_ctx_st* context) {
-  OSSL_SELF_TEST_set_callback(context, OnEvent, nullptr);
+void SelfTestWatch::Attach(ossl_lib_ctx_st* context) {
+  OSSL_SELF_TEST_set_callback(context, OnEvent, this);
+}
+
+std::string SelfTestWatch::FirstFailure() const {
+  const std::lock_guard lock(mutex_);
+  return first_failure_;
+}
+
+void SelfTestWatch::Remember(const std::string& failed) {
+  const std::lock_guard lock(mutex_);
+  if (first_failure_.empty()) first_failure_ = failed;
 }
 
 }  // namespace vallum::ossl

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ struct SelfTestEvent {
 /// thread that loads it, asks for them, or generates a key pair. Logs nest, and each sees all of them.
 class SelfTestLog {
  public:
-  SelfTestLog();
+  /// `on_change` is called when a test begins (true) and when it ends (false).
+  explicit SelfTestLog(std::function<void(bool)> on_change = {});
   ~SelfTestLog();
   SelfTestLog(const SelfTestLog&) = delete;
   SelfTestLog& operator=(const SelfTestLog&) = delete;
@@ -34,15 +36,29 @@ class SelfTestLog {
   std::string FirstFailure() const;
 
   SelfTestLog* outer() const { return outer_; }
-  void Add(SelfTestEvent event) { events_.push_back(std::move(event)); }
+  void Begin() const;
+  void Add(SelfTestEvent event);
 
  private:
+  std::function<void(bool)> on_change_;
   std::vector<SelfTestEvent> events_;
   SelfTestLog* outer_;
 };
 
-/// WatchSelfTests routes a library context's events to the SelfTestLog of the thread they occur on.
-/// Call it before the provider is loaded.
-void WatchSelfTests(ossl_lib_ctx_st* context);
+/// SelfTestWatch routes a library context's events to the SelfTestLog of the thread they occur on,
+/// and remembers the first failure: it is known before the provider enters its error state, so
+/// before any thread can meet a consequence of it. Thread-safe; outlives the context's provider.
+class SelfTestWatch {
+ public:
+  /// Attach begins to watch; call it before the provider is loaded.
+  void Attach(ossl_lib_ctx_st* context);
+  /// FirstFailure names the first test that ever failed in this context, or is empty.
+  std::string FirstFailure() const;
+  void Remember(const std::string& failed);
+
+ private:
+  mutable std::mutex mutex_;
+  std::string first_failure_;
+};
 
 }  // namespace vallum::ossl

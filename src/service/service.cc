@@ -110,7 +110,7 @@ Result<std::vector<module::SelfTestResult>> ServiceImpl::SelfTest(const Caller& 
   Call call(core_, caller, policy::Action::kModuleSelfTest);
   const auto test = [&]() -> Result<std::vector<module::SelfTestResult>> {
     TRY(call.Authorize());
-    return core_.module.SelfTest();
+    return TRY(core_.module.SelfTest()).value;
   };
   return call.Finish(test());
 }

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "module/door_walk.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "module/certificate.h"
+
+namespace vallum::module {
+namespace {
+
+constexpr std::uint8_t kUntouched = 0xa5;
+
+template <typename T>
+DoorOutcome Of(const Result<T>& result) {
+  if (result) return {};
+  return {.error = result.error().code()};
+}
+
+DoorOutcome CallRandom(Module& module, DoorKeys&) {
+  std::array<std::uint8_t, 32> out;
+  out.fill(kUntouched);
+  DoorOutcome outcome = Of(module.Random(out));
+  outcome.touched = std::ranges::any_of(out, [](auto byte) { return byte != kUntouched; });
+  // A result that the gate held back is wiped; zeros tell nothing.
+  if (outcome.error && std::ranges::all_of(out, [](auto byte) { return byte == 0; })) {
+    outcome.touched = false;
+  }
+  return outcome;
+}
+
+DoorOutcome CallDecryptInto(Module& module, DoorKeys& keys) {
+  Bytes out(keys.sealed.data.size(), kUntouched);
+  DoorOutcome outcome =
+      Of(module.DecryptInto(*keys.gcm, keys.sealed.iv, keys.sealed.data, keys.sealed.tag, {}, out));
+  outcome.touched = out != Bytes(out.size(), kUntouched) && out != Bytes(out.size(), 0);
+  return outcome;
+}
+
+CertificateSpec Certificate() {
+  CertificateSpec spec;
+  spec.role = CertificateRole::kAuthority;
+  spec.common_name = "door";
+  spec.not_before = SystemClock().Now();
+  spec.not_after = spec.not_before + std::chrono::hours(1);
+  return spec;
+}
+
+KeyRef Make(Module& module, Algorithm algorithm) {
+  const KeySpec spec{.algorithm = algorithm, .usages = {}, .extractable = true};
+  return module.GenerateKey(spec, KeyId(), 1).value().value.key;
+}
+
+KeySpec Gcm() { return {.algorithm = Algorithm::kAes256Gcm, .usages = {}, .extractable = true}; }
+
+std::vector<DoorService> KeyServices() {
+  return {
+      {"GenerateRootKey", [](Module& m, DoorKeys&) { return Of(m.GenerateRootKey()); }},
+      {"CreateKek", [](Module& m, DoorKeys& k) { return Of(m.CreateKek(k.root)); }},
+      {"Unseal", [](Module& m, DoorKeys& k) { return Of(m.Unseal(k.root, k.kek)); }},
+      {"UnsealEphemeral", [](Module& m, DoorKeys&) { return Of(m.UnsealEphemeral()); }},
+      {"GenerateKey", [](Module& m, DoorKeys&) { return Of(m.GenerateKey({}, KeyId(), 1)); }},
+      {"OpenKey", [](Module& m, DoorKeys& k) { return Of(m.OpenKey(k.blob, KeyId(), 1)); }},
+      {"UnwrapKey",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.UnwrapKey(*k.kwp, k.wrapped, Gcm(), KeyId(), 1));
+       }},
+      {"WrapKey", [](Module& m, DoorKeys& k) { return Of(m.WrapKey(*k.kwp, *k.gcm)); }},
+      {"EnterKey", [](Module& m, DoorKeys& k) { return Of(m.EnterKey(Gcm(), k.material)); }},
+      {"EnterPublicKey",
+       [](Module& m, DoorKeys& k) { return Of(m.EnterPublicKey(Algorithm::kEcP256, k.spki)); }},
+      {"DeriveKey",
+       [](Module& m, DoorKeys& k) {
+         return Of(DeriveKey(m, *k.secret, Hkdf{}, Gcm(), KeyId(), 1));
+       }},
+      {"DeriveBytes",
+       [](Module& m, DoorKeys& k) { return Of(DeriveBytes(m, *k.secret, Hkdf{}, 32)); }},
+      {"PublicKey", [](Module& m, DoorKeys& k) { return Of(m.PublicKey(*k.ec)); }},
+      {"TlsKey", [](Module& m, DoorKeys& k) { return Of(m.TlsKey(*k.ec)); }},
+      {"ExportPrivateKeyPem",
+       [](Module& m, DoorKeys& k) { return Of(ExportPrivateKeyPem(m, *k.ec)); }},
+  };
+}
+
+std::vector<DoorService> CipherServices() {
+  return {
+      {"Encrypt", [](Module& m, DoorKeys& k) { return Of(m.Encrypt(*k.gcm, k.mac, {})); }},
+      {"Decrypt",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.Decrypt(*k.gcm, k.sealed.iv, k.sealed.data, k.sealed.tag, {}));
+       }},
+      {"DecryptInto", CallDecryptInto},
+      {"EncryptOaep",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.EncryptOaep(*k.rsa, Scheme::kDefault, AsBytes("x")));
+       }},
+      {"DecryptOaep",
+       [](Module& m, DoorKeys& k) { return Of(m.DecryptOaep(*k.rsa, Scheme::kDefault, k.oaep)); }},
+      {"Encapsulate", [](Module& m, DoorKeys& k) { return Of(m.Encapsulate(*k.kem)); }},
+      {"Decapsulate",
+       [](Module& m, DoorKeys& k) { return Of(m.Decapsulate(*k.kem, k.encapsulated)); }},
+  };
+}
+
+std::vector<DoorService> SignatureServices() {
+  return {
+      {"Sign",
+       [](Module& m, DoorKeys& k) { return Of(m.Sign(*k.ec, Scheme::kDefault, AsBytes("x"))); }},
+      {"SignDigest",
+       [](Module& m, DoorKeys& k) { return Of(m.SignDigest(*k.ec, Scheme::kDefault, k.sha256)); }},
+      {"Verify",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.Verify(*k.ec, Scheme::kDefault, AsBytes("x"), k.signature));
+       }},
+      {"VerifyDigest",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.VerifyDigest(*k.ec, Scheme::kDefault, k.sha256, k.signature));
+       }},
+      {"Mac", [](Module& m, DoorKeys& k) { return Of(m.Mac(*k.hmac, AsBytes("x"))); }},
+      {"VerifyMac",
+       [](Module& m, DoorKeys& k) { return Of(m.VerifyMac(*k.hmac, AsBytes("x"), k.mac)); }},
+      {"IssueCertificate",
+       [](Module& m, DoorKeys& k) {
+         return Of(IssueCertificate(m, *k.ec, "", k.spki, Certificate()));
+       }},
+      {"MakeCertificateRequest",
+       [](Module& m, DoorKeys& k) { return Of(MakeCertificateRequest(m, *k.ec, "door")); }},
+  };
+}
+
+std::vector<DoorService> KeylessServices() {
+  return {
+      {"Random", CallRandom},
+      {"Sha256", [](Module& m, DoorKeys&) { return Of(m.Sha256({AsBytes("x")})); }},
+      {"BeginDigest",
+       [](Module& m, DoorKeys&) { return Of(m.BeginDigest(DigestAlgorithm::kSha256)); }},
+      {"Digest::Update", [](Module&, DoorKeys& k) { return Of(k.digest->Update(AsBytes("x"))); }},
+      {"Digest::Finish", [](Module&, DoorKeys& k) { return Of(k.digest->Finish()); }},
+      {"ParseCertificateRequest",
+       [](Module& m, DoorKeys& k) {
+         return Of(ParseCertificateRequest(m, k.certificate_request));
+       }},
+      {"CertificateFingerprint",
+       [](Module& m, DoorKeys& k) { return Of(CertificateFingerprint(m, k.certificate)); }},
+      {"SelfTest", [](Module& m, DoorKeys&) { return Of(m.SelfTest()); }},
+  };
+}
+
+}  // namespace
+
+DoorKeys MakeDoorKeys(Module& module) {
+  DoorKeys keys;
+  keys.gcm = Make(module, Algorithm::kAes256Gcm);
+  keys.kwp = Make(module, Algorithm::kAes256Kwp);
+  keys.hmac = Make(module, Algorithm::kHmacSha256);
+  keys.rsa = Make(module, Algorithm::kRsa2048);
+  keys.ec = Make(module, Algorithm::kEcP256);
+  keys.kem = Make(module, Algorithm::kMlKem768);
+  keys.secret = Make(module, Algorithm::kGenericSecret);
+  module.GrantInvocations(*keys.gcm, 0, 1'000'000);
+  keys.root = module.GenerateRootKey().value();
+  keys.material = module.GenerateRootKey().value();
+  keys.kek = module.CreateKek(keys.root).value();
+  keys.blob = module.GenerateKey({}, KeyId(), 1).value().value.blob;
+  keys.wrapped = module.WrapKey(*keys.kwp, *keys.gcm).value().value;
+  keys.spki = module.PublicKey(*keys.ec).value();
+  keys.signature = module.Sign(*keys.ec, Scheme::kDefault, AsBytes("x")).value().value;
+  keys.mac = module.Mac(*keys.hmac, AsBytes("x")).value().value;
+  keys.sha256 = ToBytes(module.Sha256({AsBytes("x")}).value());
+  keys.certificate_request = MakeCertificateRequest(module, *keys.ec, "door").value();
+  keys.certificate = IssueCertificate(module, *keys.ec, "", keys.spki, Certificate()).value();
+  keys.sealed = module.Encrypt(*keys.gcm, keys.mac, {}).value().value;
+  keys.oaep = module.EncryptOaep(*keys.rsa, Scheme::kDefault, AsBytes("x")).value().value;
+  keys.encapsulated = module.Encapsulate(*keys.kem).value().value.ciphertext;
+  keys.digest = module.BeginDigest(DigestAlgorithm::kSha256).value();
+  return keys;
+}
+
+const std::vector<DoorService>& DoorServices() {
+  static const std::vector<DoorService> services = [] {
+    std::vector<DoorService> all;
+    for (const auto& group :
+         {KeyServices(), CipherServices(), SignatureServices(), KeylessServices()}) {
+      all.insert(all.end(), group.begin(), group.end());
+    }
+    return all;
+  }();
+  return services;
+}
+
+}  // namespace vallum::module
