@@ -18,18 +18,24 @@ constexpr std::array<std::string_view, 17> kOperationNames = {
     "decapsulate", "random", "digest",        "derive",  "agree"};
 static_assert(kOperationNames.size() == static_cast<std::size_t>(Operation::kAgree) + 1);
 
-constexpr std::array<std::string_view, 22> kSchemeNames = {"default",          "rsa-pss-sha256",
-                                                           "rsa-pss-sha384",   "rsa-pss-sha512",
-                                                           "rsa-pkcs1-sha256", "rsa-pkcs1-sha384",
-                                                           "rsa-pkcs1-sha512", "rsa-oaep-sha256",
-                                                           "rsa-oaep-sha384",  "rsa-oaep-sha512",
-                                                           "ecdsa-sha256",     "ecdsa-sha384",
-                                                           "ecdsa-sha512",     "ed25519",
-                                                           "ml-dsa",           "hkdf",
-                                                           "one-step-kdf",     "kbkdf",
-                                                           "pbkdf2",           "x963-kdf",
-                                                           "tls12-kdf",        "tls13-kdf"};
-static_assert(kSchemeNames.size() == static_cast<std::size_t>(Scheme::kTls13Kdf) + 1);
+constexpr std::array<std::string_view, kSchemeCount> kSchemeNames = {
+    "default",          "rsa-pss-sha256",
+    "rsa-pss-sha384",   "rsa-pss-sha512",
+    "rsa-pkcs1-sha256", "rsa-pkcs1-sha384",
+    "rsa-pkcs1-sha512", "rsa-oaep-sha256",
+    "rsa-oaep-sha384",  "rsa-oaep-sha512",
+    "ecdsa-sha256",     "ecdsa-sha384",
+    "ecdsa-sha512",     "ed25519",
+    "ml-dsa",           "hkdf",
+    "one-step-kdf",     "kbkdf",
+    "pbkdf2",           "x963-kdf",
+    "tls12-kdf",        "tls13-kdf",
+    "aes-gcm",          "aes-ccm",
+    "aes-cbc",          "aes-cbc-pad",
+    "aes-ctr",          "aes-ecb",
+    "aes-xts",          "aes-kw",
+    "aes-kwp",          "aes-cmac"};
+static_assert(!kSchemeNames.back().empty());
 
 constexpr std::array<std::string_view, kDigestAlgorithmCount> kDigestNames = {
     "sha256",     "sha384",   "sha512",   "sha224",   "sha512-224",

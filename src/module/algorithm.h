@@ -3,6 +3,7 @@
 // module/module.h.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,10 +18,42 @@ namespace vallum::module {
 enum class Algorithm : std::uint16_t {
   kAes128Gcm = 0x0101,
   kAes256Gcm = 0x0102,
+  kAes192Gcm = 0x0103,
   kAes256Kwp = 0x0111,
+  kAes128Kwp = 0x0112,
+  kAes192Kwp = 0x0113,
+  kAes128Kw = 0x0121,
+  kAes192Kw = 0x0122,
+  kAes256Kw = 0x0123,
+  kAes128Cbc = 0x0131,
+  kAes192Cbc = 0x0132,
+  kAes256Cbc = 0x0133,
+  kAes128Ctr = 0x0141,
+  kAes192Ctr = 0x0142,
+  kAes256Ctr = 0x0143,
+  kAes128Ccm = 0x0151,
+  kAes192Ccm = 0x0152,
+  kAes256Ccm = 0x0153,
+  kAes128Xts = 0x0161,  ///< two keys of 128 bits
+  kAes256Xts = 0x0162,  ///< two keys of 256 bits
+  kAes128Cmac = 0x0171,
+  kAes192Cmac = 0x0172,
+  kAes256Cmac = 0x0173,
+  kAes128 = 0x0181,  ///< for every mode but XTS, which the scheme of each operation names
+  kAes192 = 0x0182,
+  kAes256 = 0x0183,
   kHmacSha256 = 0x0201,
   kHmacSha384 = 0x0202,
   kHmacSha512 = 0x0203,
+  kHmacSha224 = 0x0204,
+  kHmacSha512_224 = 0x0205,
+  kHmacSha512_256 = 0x0206,
+  kHmacSha3_224 = 0x0211,
+  kHmacSha3_256 = 0x0212,
+  kHmacSha3_384 = 0x0213,
+  kHmacSha3_512 = 0x0214,
+  kKmac128 = 0x0221,
+  kKmac256 = 0x0222,
   kRsa2048 = 0x0301,
   kRsa3072 = 0x0302,
   kRsa4096 = 0x0303,
@@ -82,7 +115,18 @@ enum class Scheme : std::uint8_t {
   kX963Kdf,
   kTls12Kdf,
   kTls13Kdf,
+  kAesGcm,
+  kAesCcm,
+  kAesCbc,
+  kAesCbcPad,  ///< CBC with the padding of PKCS #7
+  kAesCtr,
+  kAesEcb,
+  kAesXts,
+  kAesKw,
+  kAesKwp,
+  kAesCmac,
 };
+inline constexpr std::size_t kSchemeCount = static_cast<std::size_t>(Scheme::kAesCmac) + 1;
 
 /// Hashes of FIPS 180-4 and FIPS 202.
 enum class DigestAlgorithm : std::uint8_t {

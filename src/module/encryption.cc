@@ -7,11 +7,6 @@
 namespace vallum::module {
 namespace {
 
-Status RequireGcm(const Key& key) {
-  if (key.gcm() != nullptr) return {};
-  return Unsupported("the key is no AES-GCM key; use the OAEP service for RSA keys");
-}
-
 Status RequireRsa(const Key& key) {
   if (key.facts().family == Family::kRsa) return {};
   return Unsupported("the key is no RSA key, and OAEP needs one");
@@ -24,13 +19,14 @@ void Module::GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total)
 }
 
 Result<Approved<Ciphertext>> Module::Encrypt(Key& key, ByteSpan plaintext, ByteSpan aad) {
-  TRY(RequireGcm(key));
-  ServiceCall call(*impl_, {.operation = Operation::kEncrypt, .key = &key});
+  ServiceCall call(*impl_,
+                   {.operation = Operation::kEncrypt, .key = &key, .scheme = Scheme::kAesGcm});
   TRY(call.Begin());
+  const ossl::GcmKey* gcm = TRY(call.Examine(key.aes()->Gcm()));
   TRY(key.TakeInvocation());
   Ciphertext result;
   result.data.resize(plaintext.size());
-  const auto made = TRY(call.Examine(key.gcm()->Encrypt(plaintext, aad, result.data)));
+  const auto made = TRY(call.Examine(gcm->Encrypt(plaintext, aad, result.data)));
   result.iv = made.iv;
   result.tag = made.tag;
   const Indicator indicator = TRY(call.End());
@@ -39,13 +35,17 @@ Result<Approved<Ciphertext>> Module::Encrypt(Key& key, ByteSpan plaintext, ByteS
 
 Result<Indicator> Module::DecryptInto(Key& key, ByteSpan iv, ByteSpan ciphertext, ByteSpan tag,
                                       ByteSpan aad, MutableByteSpan plaintext) {
-  TRY(RequireGcm(key));
   if (plaintext.size() != ciphertext.size()) {
     return InvalidArgument("the room for the plaintext must be as long as the ciphertext");
   }
-  ServiceCall call(*impl_, {.operation = Operation::kDecrypt, .key = &key});
+  if (iv.size() != ossl::kGcmIvSize || tag.size() != ossl::kGcmTagSize) {
+    return InvalidArgument("AES-GCM needs an IV of 12 bytes and a tag of 16 bytes");
+  }
+  ServiceCall call(*impl_,
+                   {.operation = Operation::kDecrypt, .key = &key, .scheme = Scheme::kAesGcm});
   TRY(call.Begin());
-  TRY(call.Examine(key.gcm()->Decrypt(iv, ciphertext, tag, aad, plaintext)));
+  const ossl::GcmKey* gcm = TRY(call.Examine(key.aes()->Gcm()));
+  TRY(call.Examine(gcm->Decrypt(iv, ciphertext, tag, aad, plaintext)));
   Result<Indicator> indicator = call.End();
   if (!indicator) Wipe(plaintext.data(), plaintext.size());
   return indicator;

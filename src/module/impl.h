@@ -84,10 +84,10 @@ class KeyTestWatch {
 
 /// ServiceCall is the frame of one service: gate, usage, table, policy, provider's indicator, gate.
 ///
-///   ServiceCall call(*impl_, {.operation = Operation::kMac, .key = &key});
+///   ServiceCall call(*impl_, {.operation = Operation::kSign, .key = &key});
 ///   TRY(call.Begin());
-///   auto mac = TRY(call.Examine(key.hmac()->Compute(message)));
-///   return Approved<Bytes>{mac, TRY(call.End())};
+///   Bytes signature = TRY(call.Examine(ossl::SignMessage(*key.pair(), message)));
+///   return Approved<Bytes>{std::move(signature), TRY(call.End())};
 class ServiceCall {
  public:
   ServiceCall(Module::Impl& impl, const Request& request, StateSet allowed = kServing)

@@ -22,7 +22,7 @@ enum class Reason : std::uint32_t {
   kKeyMadeNotApproved = 1u << 3,  ///< the key was made or entered under a laxer policy
   kProfileMismatch = 1u << 4,     ///< the provider is not the one pinned by the profile
   kShortKey = 1u << 5,            ///< below the minimum key size of SP 800-131A
-  kWeakParameters = 1u << 6,      ///< below the bounds of the mechanism's standard (SP 800-132)
+  kWeakParameters = 1u << 6,      ///< below the bounds of the mechanism's standard
 };
 
 struct Indicator {

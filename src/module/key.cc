@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint64_t kMostInvocations = std::uint64_t{1} << 32;  // SP 800-38D, 8.3
 constexpr std::size_t kLargestHmacKey = 1024;
 constexpr std::size_t kLargestSecret = 8192;  // 65536 bits
+constexpr std::size_t kLargestKmacKey = 512;
 
 ossl::KeyType PairType(const AlgorithmFacts& facts) {
   const unsigned bits = facts.family == Family::kRsa ? facts.key_bits : 0;
@@ -25,6 +26,20 @@ ossl::Hash HmacHash(Algorithm algorithm) {
       return ossl::Hash::kSha384;
     case Algorithm::kHmacSha512:
       return ossl::Hash::kSha512;
+    case Algorithm::kHmacSha224:
+      return ossl::Hash::kSha224;
+    case Algorithm::kHmacSha512_224:
+      return ossl::Hash::kSha512_224;
+    case Algorithm::kHmacSha512_256:
+      return ossl::Hash::kSha512_256;
+    case Algorithm::kHmacSha3_224:
+      return ossl::Hash::kSha3_224;
+    case Algorithm::kHmacSha3_256:
+      return ossl::Hash::kSha3_256;
+    case Algorithm::kHmacSha3_384:
+      return ossl::Hash::kSha3_384;
+    case Algorithm::kHmacSha3_512:
+      return ossl::Hash::kSha3_512;
     default:
       return ossl::Hash::kSha256;
   }
@@ -35,9 +50,14 @@ Result<const AlgorithmFacts*> FactsOf(Algorithm algorithm) {
   return Unsupported("the module does not offer this algorithm");
 }
 
+std::size_t LargestKey(Family family) {
+  if (family == Family::kSecret) return kLargestSecret;
+  return family == Family::kKmac ? kLargestKmacKey : kLargestHmacKey;
+}
+
 Status CheckSize(const AlgorithmFacts& facts, std::size_t size) {
   if (TakesAnySize(facts.family)) {
-    const std::size_t largest = facts.family == Family::kSecret ? kLargestSecret : kLargestHmacKey;
+    const std::size_t largest = LargestKey(facts.family);
     if (size >= 1 && size <= largest) return {};
     return InvalidArgument(fmt::format("a key of {} has 1 to {} bytes", facts.name, largest));
   }
@@ -90,14 +110,22 @@ Result<KeyRef> Key::FromSpki(const ossl::ContextRef& context, const KeyAttribute
 Status Key::TakeSymmetric(const ossl::ContextRef& context, ByteSpan material) {
   TRY(CheckSize(facts(), material.size()));
   const Family family = facts().family;
-  if (family == Family::kGcm) gcm_ = TRY(ossl::GcmKey::Create(context, material));
+  if (IsAes(family)) aes_ = TRY(AesKey::Create(context, family, material));
   if (family == Family::kHmac) {
-    hmac_ = TRY(ossl::HmacKey::Create(context, HmacHash(attributes_.algorithm), material));
+    mac_ = TRY(ossl::MacKey::CreateHmac(context, HmacHash(attributes_.algorithm), material));
   }
-  if (family == Family::kKwp || family == Family::kSecret || attributes_.extractable) {
-    raw_ = TRY(SecretBytes::CopyOf(material));
+  if (family == Family::kKmac) {
+    mac_ = TRY(ossl::MacKey::CreateKmac(context, facts().key_bits, material));
   }
+  const bool derives = family == Family::kSecret;
+  if (derives || attributes_.extractable) raw_ = TRY(SecretBytes::CopyOf(material));
   return {};
+}
+
+Result<ossl::MacKey*> Key::Mac() const {
+  if (mac_ != nullptr) return mac_.get();
+  if (aes_ != nullptr) return aes_->Cmac();
+  return Internal("the key is no MAC key");
 }
 
 Result<SecretBytes> Key::ExportMaterial() const {

@@ -7,9 +7,9 @@
 #include <memory>
 
 #include "base/secret.h"
+#include "module/aes_key.h"
 #include "module/approved_table.h"
 #include "module/module.h"
-#include "ossl/aead.h"
 #include "ossl/mac.h"
 #include "ossl/pkey.h"
 
@@ -45,10 +45,11 @@ class Key {
   std::size_t bits() const { return bits_; }
 
   /// The native form of the key's family; the others are null.
-  ossl::GcmKey* gcm() const { return gcm_.get(); }
-  ossl::HmacKey* hmac() const { return hmac_.get(); }
+  AesKey* aes() const { return aes_.get(); }
   ossl::KeyPair* pair() const { return pair_.get(); }
-  /// The raw bytes of a wrapping key or an extractable symmetric key; otherwise empty.
+  /// Mac is the key as a MAC key: HMAC, KMAC, or AES used for CMAC.
+  Result<ossl::MacKey*> Mac() const;
+  /// The raw bytes of a secret to derive from or of an extractable symmetric key; otherwise empty.
   ByteSpan raw() const { return raw_.span(); }
 
   /// ExportMaterial is the inside of the export gates; they check the attributes.
@@ -67,8 +68,8 @@ class Key {
   KeyAttributes attributes_;
   const AlgorithmFacts* facts_;
   std::size_t bits_;
-  std::unique_ptr<ossl::GcmKey> gcm_;
-  std::unique_ptr<ossl::HmacKey> hmac_;
+  std::unique_ptr<AesKey> aes_;
+  std::unique_ptr<ossl::MacKey> mac_;
   std::unique_ptr<ossl::KeyPair> pair_;
   SecretBytes raw_;
   std::atomic<std::uint64_t> used_{0};

@@ -33,6 +33,7 @@
 #include "base/secret.h"
 #include "module/algorithm.h"
 #include "module/boundary.h"
+#include "module/cipher.h"
 #include "module/error_cause.h"
 #include "module/indicator.h"
 #include "module/profile.h"
@@ -87,6 +88,12 @@ struct Ciphertext {
   std::array<std::uint8_t, 12> iv{};
   Bytes data;
   std::array<std::uint8_t, 16> tag{};
+};
+
+struct MacParameters {
+  Scheme scheme = Scheme::kDefault;
+  ByteSpan customization = {};  ///< KMAC, up to 512 bytes
+  std::size_t size = 0;         ///< in bytes, from 4; 0: all of it (KMAC-128: 32, KMAC-256: 64)
 };
 
 struct Encapsulated {
@@ -179,13 +186,15 @@ class Module {
   /// OpenKey opens a blob. kIntegrity when it was altered, was made under another key-encryption
   /// key, or is not that of `id` and `version`.
   Result<KeyRef> OpenKey(ByteSpan blob, const KeyId& id, std::uint32_t version);
-  /// UnwrapKey enters a key that was wrapped by AES-KWP (SP 800-38F) under `wrapping_key`, which
-  /// needs Usage::kUnwrap. Symmetric keys are their raw bytes, private keys PKCS#8 DER.
+  /// UnwrapKey enters a key that was wrapped by AES-KWP or AES-KW (SP 800-38F) under `wrapping_key`,
+  /// which needs Usage::kUnwrap. Symmetric keys are their raw bytes, private keys PKCS#8 DER.
   Result<Approved<NewKey>> UnwrapKey(Key& wrapping_key, ByteSpan wrapped, const KeySpec& spec,
-                                     const KeyId& id, std::uint32_t version);
-  /// WrapKey is the export gate: AES-KWP of `key` under `wrapping_key`. kNotExportable unless the key
-  /// was made extractable.
-  Result<Approved<Bytes>> WrapKey(Key& wrapping_key, const Key& key);
+                                     const KeyId& id, std::uint32_t version,
+                                     Scheme scheme = Scheme::kDefault);
+  /// WrapKey is the export gate: `key` under `wrapping_key`. kNotExportable unless the key was made
+  /// extractable; kInvalidArgument when AES-KW is to wrap what is no multiple of 8 bytes.
+  Result<Approved<Bytes>> WrapKey(Key& wrapping_key, const Key& key,
+                                  Scheme scheme = Scheme::kDefault);
   /// EnterKey takes a plaintext secret key for this process only (ISO/IEC 19790 electronic entry):
   /// used by clients with a data key from the server. The key has no blob.
   Result<Approved<KeyRef>> EnterKey(const KeySpec& spec, const SecretBytes& material);
@@ -207,6 +216,15 @@ class Module {
   /// DecryptInto writes to `plaintext` (as long as `ciphertext`); on failure it is wiped.
   Result<Indicator> DecryptInto(Key& key, ByteSpan iv, ByteSpan ciphertext, ByteSpan tag,
                                 ByteSpan aad, MutableByteSpan plaintext);
+  /// EncryptWith encrypts a whole message in any mode of AES that the key offers. See
+  /// module/cipher.h for who makes the IV. Sizes that do not fit are kInvalidArgument. GCM always, CCM
+  /// and CTR with a module-made IV count an invocation.
+  Result<Approved<Encrypted>> EncryptWith(Key& key, const CipherParameters& parameters,
+                                          ByteSpan plaintext);
+  /// DecryptWith takes the tag of GCM and CCM; otherwise it is empty. kVerifyFailed when the tag or
+  /// the padding does not match. Only a tag says that nothing was altered.
+  Result<Approved<SecretBytes>> DecryptWith(Key& key, const CipherParameters& parameters,
+                                            ByteSpan ciphertext, ByteSpan tag);
   /// RSA-OAEP (SP 800-56B) with empty label. Encrypt is allowed on the public part.
   Result<Approved<Bytes>> EncryptOaep(Key& key, Scheme scheme, ByteSpan plaintext);
   Result<Approved<SecretBytes>> DecryptOaep(Key& key, Scheme scheme, ByteSpan ciphertext);
@@ -222,6 +240,11 @@ class Module {
   Result<Indicator> VerifyDigest(Key& key, Scheme scheme, ByteSpan digest, ByteSpan signature);
   Result<Approved<Bytes>> Mac(Key& key, ByteSpan message);
   Result<Indicator> VerifyMac(Key& key, ByteSpan message, ByteSpan mac);
+  /// MacWith is Mac with parameters; kInvalidArgument for sizes out of range.
+  Result<Approved<Bytes>> MacWith(Key& key, const MacParameters& parameters, ByteSpan message);
+  /// VerifyMacWith needs all of the MAC that these parameters make: a shorter one does not match.
+  Result<Indicator> VerifyMacWith(Key& key, const MacParameters& parameters, ByteSpan message,
+                                  ByteSpan mac);
 
   // ---- Key encapsulation (FIPS 203) -------------------------------------------------------------
   Result<Approved<Encapsulated>> Encapsulate(Key& key);

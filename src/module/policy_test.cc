@@ -38,6 +38,17 @@ TEST(PolicyTest, OnAndLogRunItFlagged) {
   }
 }
 
+// Requirement: ind-deny
+TEST(PolicyTest, ShortKmacKeyIsFlaggedLikeAShortHmacKey) {
+  const auto module = StartForTest(Policy::kOn);
+  ASSERT_NE(module, nullptr);
+  const auto key = module->EnterKey({.algorithm = Algorithm::kKmac256, .usages = {}}, ShortKey());
+  ASSERT_THAT(key, IsOk());
+  const auto mac = module->Mac(*key->value, AsBytes("m"));
+  ASSERT_THAT(mac, IsOk());
+  ExpectFlagged(mac->indicator, Reason::kShortKey);
+}
+
 TEST(PolicyTest, ApprovedServicesStayApprovedUnderEachPolicy) {
   for (const Policy policy : {Policy::kOnly, Policy::kOn, Policy::kLog}) {
     const auto module = StartForTest(policy);

@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys in and out under another key: AES-KWP (SP 800-38F). With certificate.cc's private key export,
+// Keys in and out under another key: AES-KW and AES-KWP (SP 800-38F). With certificate.cc's private key export,
 // the only ways for key material to leave.
 #include "module/impl.h"
 #include "module/new_key.h"
 #include "ossl/keywrap.h"
 
 namespace vallum::module {
+namespace {
+
+ossl::Mode ModeOf(Scheme scheme) {
+  return scheme == Scheme::kAesKw ? ossl::Mode::kKw : ossl::Mode::kKwp;
+}
+
+}  // namespace
 
 Result<Approved<NewKey>> Module::UnwrapKey(Key& wrapping_key, ByteSpan wrapped, const KeySpec& spec,
-                                           const KeyId& id, std::uint32_t version) {
+                                           const KeyId& id, std::uint32_t version, Scheme scheme) {
   TRY(CheckVersion(version));
   const KeyAttributes attributes =
       TRY(AttributesFor(spec, Origin::kImportedWrapped, impl_->policy, id, version));
-  ServiceCall call(*impl_, {.operation = Operation::kUnwrap, .key = &wrapping_key});
+  ServiceCall call(*impl_,
+                   {.operation = Operation::kUnwrap, .key = &wrapping_key, .scheme = scheme});
   TRY(call.Begin());
   TRY(call.BeginKey());
-  const SecretBytes material =
-      TRY(call.Examine(ossl::UnwrapKwp(*impl_->context, wrapping_key.raw(), wrapped)));
+  const ossl::Mode mode = ModeOf(call.scheme());
+  const ossl::CipherKey* cipher = TRY(call.Examine(wrapping_key.aes()->Cipher(mode)));
+  const SecretBytes material = TRY(call.Examine(ossl::Unwrap(*cipher, mode, wrapped)));
   KeyRef key = TRY(EnterMaterial(*impl_, call, attributes, material.span()));
   Bytes blob = TRY(call.Examine(impl_->kek->Seal(attributes, material.span())));
   TRY(call.CommitKey());
@@ -24,16 +33,17 @@ Result<Approved<NewKey>> Module::UnwrapKey(Key& wrapping_key, ByteSpan wrapped, 
   return Approved<NewKey>{{std::move(key), std::move(blob)}, indicator};
 }
 
-Result<Approved<Bytes>> Module::WrapKey(Key& wrapping_key, const Key& key) {
-  ServiceCall call(*impl_, {.operation = Operation::kWrap, .key = &wrapping_key});
+Result<Approved<Bytes>> Module::WrapKey(Key& wrapping_key, const Key& key, Scheme scheme) {
+  ServiceCall call(*impl_, {.operation = Operation::kWrap, .key = &wrapping_key, .scheme = scheme});
   TRY(call.Begin());
   if (!key.attributes().extractable) {
     return Error(Code::kNotExportable,
                  "the key was not made extractable, so it never leaves the module");
   }
   const SecretBytes material = TRY(call.Examine(key.ExportMaterial()));
-  Bytes wrapped =
-      TRY(call.Examine(ossl::WrapKwp(*impl_->context, wrapping_key.raw(), material.span())));
+  const ossl::Mode mode = ModeOf(call.scheme());
+  const ossl::CipherKey* cipher = TRY(call.Examine(wrapping_key.aes()->Cipher(mode)));
+  Bytes wrapped = TRY(call.Examine(ossl::Wrap(*cipher, mode, material.span())));
   const Indicator indicator = TRY(call.End());
   return Approved<Bytes>{std::move(wrapped), indicator};
 }

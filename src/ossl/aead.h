@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AES-GCM (SP 800-38D) with a 96-bit IV that the provider makes itself for each encryption
-// (FIPS 140-3 IG C.H, scenario 2); a caller's IV is taken for decryption only.
+// (FIPS 140-3 IG C.H, scenario 2). A caller's IV is for decryption, and for encryption that is not
+// approved.
 #pragma once
 
 #include <array>
@@ -13,6 +14,7 @@ namespace vallum::ossl {
 
 inline constexpr std::size_t kGcmIvSize = 12;
 inline constexpr std::size_t kGcmTagSize = 16;
+inline constexpr std::size_t kGcmLargestIv = 128;  // the provider's
 
 struct GcmIvAndTag {
   std::array<std::uint8_t, kGcmIvSize> iv{};
@@ -22,14 +24,18 @@ struct GcmIvAndTag {
 /// GcmKey is a scheduled AES key. Immutable, so thread-safe.
 class GcmKey {
  public:
-  /// Create takes a key of 16 or 32 bytes.
+  /// Create takes a key of 16, 24 or 32 bytes.
   static Result<std::unique_ptr<GcmKey>> Create(ContextRef context, ByteSpan key);
 
   /// Encrypt writes to `ciphertext`, which is as long as `plaintext`. An objection is reported when
   /// the provider does not confirm that it made the IV.
   Result<GcmIvAndTag> Encrypt(ByteSpan plaintext, ByteSpan aad, MutableByteSpan ciphertext) const;
+  /// EncryptWithIv takes the caller's IV (1 to 128 bytes) and makes a tag of tag.size() bytes (4, 8,
+  /// 12 to 16). The provider says nothing about it: whoever calls this has to object.
+  Status EncryptWithIv(ByteSpan iv, ByteSpan plaintext, ByteSpan aad, MutableByteSpan ciphertext,
+                       MutableByteSpan tag) const;
   /// Decrypt writes to `plaintext`, which is as long as `ciphertext` and is wiped on failure.
-  /// kVerifyFailed when the tag does not match.
+  /// kVerifyFailed when the tag does not match. Sizes of IV and tag as above.
   Status Decrypt(ByteSpan iv, ByteSpan ciphertext, ByteSpan tag, ByteSpan aad,
                  MutableByteSpan plaintext) const;
 

@@ -27,21 +27,13 @@ constexpr const char* kProviderFile = "fips.so";
 
 // What `openssl fipsinstall -pedantic` sets to 1, but for those that follow policy.
 constexpr std::array kStrictSwitches = {
-    OSSL_PROV_FIPS_PARAM_CONDITIONAL_ERRORS,
-    OSSL_PROV_PARAM_SECURITY_CHECKS,
-    OSSL_PROV_PARAM_KMAC_KEY_CHECK,
-    OSSL_PROV_PARAM_TLS1_PRF_EMS_CHECK,
-    OSSL_PROV_PARAM_NO_SHORT_MAC,
-    OSSL_PROV_PARAM_DRBG_TRUNC_DIGEST,
-    OSSL_PROV_PARAM_SIGNATURE_DIGEST_CHECK,
-    OSSL_PROV_PARAM_SSHKDF_DIGEST_CHECK,
-    OSSL_PROV_PARAM_DSA_SIGN_DISABLED,
-    OSSL_PROV_PARAM_TDES_ENCRYPT_DISABLED,
-    OSSL_PROV_PARAM_RSA_PKCS15_PAD_DISABLED,
-    OSSL_PROV_PARAM_RSA_PSS_SALTLEN_CHECK,
-    OSSL_PROV_PARAM_RSA_SIGN_X931_PAD_DISABLED,
-    OSSL_PROV_PARAM_SSHKDF_KEY_CHECK,
-    OSSL_PROV_PARAM_X942KDF_KEY_CHECK,
+    OSSL_PROV_FIPS_PARAM_CONDITIONAL_ERRORS, OSSL_PROV_PARAM_SECURITY_CHECKS,
+    OSSL_PROV_PARAM_TLS1_PRF_EMS_CHECK,      OSSL_PROV_PARAM_NO_SHORT_MAC,
+    OSSL_PROV_PARAM_DRBG_TRUNC_DIGEST,       OSSL_PROV_PARAM_SIGNATURE_DIGEST_CHECK,
+    OSSL_PROV_PARAM_SSHKDF_DIGEST_CHECK,     OSSL_PROV_PARAM_DSA_SIGN_DISABLED,
+    OSSL_PROV_PARAM_TDES_ENCRYPT_DISABLED,   OSSL_PROV_PARAM_RSA_PKCS15_PAD_DISABLED,
+    OSSL_PROV_PARAM_RSA_PSS_SALTLEN_CHECK,   OSSL_PROV_PARAM_RSA_SIGN_X931_PAD_DISABLED,
+    OSSL_PROV_PARAM_SSHKDF_KEY_CHECK,        OSSL_PROV_PARAM_X942KDF_KEY_CHECK,
     OSSL_PROV_PARAM_ECDH_COFACTOR_CHECK,
 };
 
@@ -50,13 +42,13 @@ constexpr std::array<const char*, kKdfCount> kKdfNames = {
     OSSL_KDF_NAME_PBKDF2, OSSL_KDF_NAME_TLS1_3_KDF, OSSL_KDF_NAME_TLS1_PRF};
 
 constexpr std::array kWeakInputSwitches = {
-    OSSL_PROV_PARAM_HMAC_KEY_CHECK,        OSSL_PROV_PARAM_PBKDF2_LOWER_BOUND_CHECK,
-    OSSL_PROV_PARAM_HKDF_DIGEST_CHECK,     OSSL_PROV_PARAM_TLS13_KDF_DIGEST_CHECK,
-    OSSL_PROV_PARAM_TLS1_PRF_DIGEST_CHECK, OSSL_PROV_PARAM_SSKDF_DIGEST_CHECK,
-    OSSL_PROV_PARAM_X963KDF_DIGEST_CHECK,  OSSL_PROV_PARAM_HKDF_KEY_CHECK,
-    OSSL_PROV_PARAM_KBKDF_KEY_CHECK,       OSSL_PROV_PARAM_TLS13_KDF_KEY_CHECK,
-    OSSL_PROV_PARAM_TLS1_PRF_KEY_CHECK,    OSSL_PROV_PARAM_SSKDF_KEY_CHECK,
-    OSSL_PROV_PARAM_X963KDF_KEY_CHECK,
+    OSSL_PROV_PARAM_HMAC_KEY_CHECK,           OSSL_PROV_PARAM_KMAC_KEY_CHECK,
+    OSSL_PROV_PARAM_PBKDF2_LOWER_BOUND_CHECK, OSSL_PROV_PARAM_HKDF_DIGEST_CHECK,
+    OSSL_PROV_PARAM_TLS13_KDF_DIGEST_CHECK,   OSSL_PROV_PARAM_TLS1_PRF_DIGEST_CHECK,
+    OSSL_PROV_PARAM_SSKDF_DIGEST_CHECK,       OSSL_PROV_PARAM_X963KDF_DIGEST_CHECK,
+    OSSL_PROV_PARAM_HKDF_KEY_CHECK,           OSSL_PROV_PARAM_KBKDF_KEY_CHECK,
+    OSSL_PROV_PARAM_TLS13_KDF_KEY_CHECK,      OSSL_PROV_PARAM_TLS1_PRF_KEY_CHECK,
+    OSSL_PROV_PARAM_SSKDF_KEY_CHECK,          OSSL_PROV_PARAM_X963KDF_KEY_CHECK,
 };
 
 Status PutNullProviderInDefaultContext() {
@@ -149,14 +141,8 @@ Status LibraryContext::LoadProviders(const LoadOptions& options) {
 }
 
 Status LibraryContext::FetchAlgorithms() {
-  gcm128_.reset(EVP_CIPHER_fetch(get(), "AES-128-GCM", nullptr));
-  gcm256_.reset(EVP_CIPHER_fetch(get(), "AES-256-GCM", nullptr));
-  kwp_.reset(EVP_CIPHER_fetch(get(), "AES-256-WRAP-PAD", nullptr));
-  hmac_.reset(EVP_MAC_fetch(get(), "HMAC", nullptr));
-  TRY(CheckPointer(gcm128_, "fetching AES-128-GCM"));
-  TRY(CheckPointer(gcm256_, "fetching AES-256-GCM"));
-  TRY(CheckPointer(kwp_, "fetching AES-256-KWP"));
-  TRY(CheckPointer(hmac_, "fetching HMAC"));
+  TRY(FetchCiphers());
+  TRY(FetchMacs());
   for (std::size_t i = 0; i < kHashCount; ++i) {
     digests_[i].reset(EVP_MD_fetch(get(), HashName(static_cast<Hash>(i)), nullptr));
     TRY(CheckPointer(digests_[i], "fetching a digest"));
@@ -168,8 +154,35 @@ Status LibraryContext::FetchAlgorithms() {
   return {};
 }
 
-const evp_cipher_st* LibraryContext::gcm(std::size_t key_size) const {
-  return key_size == 16 ? gcm128_.get() : gcm256_.get();
+Status LibraryContext::FetchCiphers() {
+  for (std::size_t mode = 0; mode < kModeCount; ++mode) {
+    const bool two_keys = static_cast<Mode>(mode) == Mode::kXts;
+    for (std::size_t i = 0; i < kAesKeySizes.size(); ++i) {
+      const std::size_t key_size = kAesKeySizes[i] * (two_keys ? 2 : 1);
+      const char* name = CipherName(static_cast<Mode>(mode), key_size);
+      if (name == nullptr) continue;
+      ciphers_[mode][i].reset(EVP_CIPHER_fetch(get(), name, nullptr));
+      TRY(CheckPointer(ciphers_[mode][i], name));
+    }
+  }
+  return {};
+}
+
+Status LibraryContext::FetchMacs() {
+  hmac_.reset(EVP_MAC_fetch(get(), "HMAC", nullptr));
+  cmac_.reset(EVP_MAC_fetch(get(), "CMAC", nullptr));
+  kmac128_.reset(EVP_MAC_fetch(get(), "KMAC-128", nullptr));
+  kmac256_.reset(EVP_MAC_fetch(get(), "KMAC-256", nullptr));
+  TRY(CheckPointer(hmac_, "fetching HMAC"));
+  TRY(CheckPointer(cmac_, "fetching CMAC"));
+  TRY(CheckPointer(kmac128_, "fetching KMAC-128"));
+  return CheckPointer(kmac256_, "fetching KMAC-256");
+}
+
+const evp_cipher_st* LibraryContext::cipher(Mode mode, std::size_t key_size) const {
+  if (CipherName(mode, key_size) == nullptr) return nullptr;
+  const std::size_t size = mode == Mode::kXts ? key_size / 2 : key_size;
+  return ciphers_[static_cast<std::size_t>(mode)][size / 8 - 2].get();
 }
 
 Result<std::string> LibraryContext::ProviderVersion() const {

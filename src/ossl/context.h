@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "ossl/cipher_mode.h"
 #include "ossl/handle.h"
 #include "ossl/pool.h"
 #include "ossl/seed_source.h"
@@ -37,6 +38,9 @@ inline constexpr std::size_t kHashCount = 10;
 std::size_t HashSize(Hash hash);
 /// The name that OpenSSL knows a hash by.
 const char* HashName(Hash hash);
+
+/// Sizes of an AES key in bytes; XTS has two keys of the first or the last.
+inline constexpr std::array<std::size_t, 3> kAesKeySizes = {16, 24, 32};
 
 /// Key derivation functions of the provider.
 enum class KdfKind : std::uint8_t { kHkdf, kSskdf, kX963, kKbkdf, kPbkdf2, kTls13, kTls1Prf };
@@ -81,12 +85,14 @@ class LibraryContext {
   /// RunSelfTests runs all of them again on this thread; kSelfTestFailed names the first failure.
   Status RunSelfTests();
 
-  const evp_cipher_st* gcm(std::size_t key_size) const;
-  const evp_cipher_st* kwp() const { return kwp_.get(); }
+  /// AES in `mode` for a key of `key_size` bytes; null when there is none.
+  const evp_cipher_st* cipher(Mode mode, std::size_t key_size) const;
   const evp_md_st* md(Hash hash) const { return digests_[static_cast<std::size_t>(hash)].get(); }
   evp_mac_st* hmac() const { return hmac_.get(); }
   evp_kdf_st* kdf(KdfKind kind) const { return kdfs_[static_cast<std::size_t>(kind)].get(); }
   WeakInput weak_input() const { return weak_input_; }
+  evp_mac_st* cmac() const { return cmac_.get(); }
+  evp_mac_st* kmac(int bits) const { return bits == 128 ? kmac128_.get() : kmac256_.get(); }
 
   /// Idle hashing contexts of this library context.
   using DigestPool = Pool<evp_md_ctx_st, Release<evp_md_ctx_st>, 16>;
@@ -96,19 +102,22 @@ class LibraryContext {
   LibraryContext() = default;
   Status LoadProviders(const LoadOptions& options);
   Status FetchAlgorithms();
+  Status FetchCiphers();
+  Status FetchMacs();
 
   SelfTestWatch self_tests_;  ///< before the context, which calls it
   LibCtx context_;
   Provider fips_;
   Provider base_;
   std::unique_ptr<SeedTree> seeds_;
-  Cipher gcm128_;
-  Cipher gcm256_;
-  Cipher kwp_;
+  std::array<std::array<Cipher, kAesKeySizes.size()>, kModeCount> ciphers_;
   std::array<Digest, kHashCount> digests_;
   Mac hmac_;
   std::array<Kdf, kKdfCount> kdfs_;
   WeakInput weak_input_ = WeakInput::kRefuse;
+  Mac cmac_;
+  Mac kmac128_;
+  Mac kmac256_;
   DigestPool digest_pool_;
 };
 
