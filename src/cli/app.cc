@@ -18,7 +18,8 @@ constexpr const char* kDescription =
     "Keys served from inside a FIPS 140-3 boundary: make them, use them, and check what was done.";
 constexpr const char* kFooter =
     "\nExit codes: 0 yes, 1 the answer is no (wrong signature, altered file or log), 2 usage,\n"
-    "3 not found, 4 refused, 5 server or network, 6 local file, 7 local module.\n"
+    "3 not found, 4 refused, 5 server or network, 6 local file, 7 local module,\n"
+    "8 a part of what was scanned could not be determined.\n"
     "Profile: --profile, else $VALLUM_PROFILE, else ./var/client/admin/client.toml, else\n"
     "~/.config/vallum/client.toml. The manual: docs/cli.md.";
 
@@ -45,6 +46,7 @@ void AddVerbs(CLI::App& app, Verb& chosen) {
   AddRandomCommand(app, chosen);
   AddClientCommands(app, chosen);
   AddAuditCommands(app, chosen);
+  AddScanCommand(app, chosen);
   AddUpCommand(app, chosen);
 }
 

@@ -17,6 +17,8 @@ enum class ExitCode : std::uint8_t {
   kServer = 5,     ///< the server, the network or TLS
   kLocalFile = 6,  ///< a file of this machine could not be read or written
   kModule = 7,     ///< the local cryptographic module did not start or failed
+  kIncomplete =
+      8,  ///< nothing bad was found, but a part of what was scanned could not be looked at
 };
 
 /// ExitCodeOf is the one table from Code to exit code. Connection and the file helpers see to it that

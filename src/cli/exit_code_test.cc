@@ -21,6 +21,7 @@ TEST(ExitCodeTest, TheDocumentedCodesHold) {
   EXPECT_EQ(static_cast<int>(ExitCodeOf(Code::kNetwork)), 5);
   EXPECT_EQ(static_cast<int>(ExitCodeOf(Code::kStorageFull)), 6);
   EXPECT_EQ(static_cast<int>(ExitCodeOf(Code::kProvider)), 7);
+  EXPECT_EQ(static_cast<int>(ExitCode::kIncomplete), 8);
 }
 
 }  // namespace
