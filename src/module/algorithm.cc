@@ -12,11 +12,11 @@
 namespace vallum::module {
 namespace {
 
-constexpr std::array<std::string_view, 17> kOperationNames = {
+constexpr std::array<std::string_view, 18> kOperationNames = {
     "generate",    "import", "export-public", "encrypt", "decrypt", "sign",
     "verify",      "mac",    "verify-mac",    "wrap",    "unwrap",  "encapsulate",
-    "decapsulate", "random", "digest",        "derive",  "agree"};
-static_assert(kOperationNames.size() == static_cast<std::size_t>(Operation::kAgree) + 1);
+    "decapsulate", "random", "digest",        "derive",  "agree",   "export-secret"};
+static_assert(kOperationNames.size() == static_cast<std::size_t>(Operation::kExportSecret) + 1);
 
 constexpr std::array<std::string_view, kSchemeCount> kSchemeNames = {
     "default",          "rsa-pss-sha256",
@@ -124,6 +124,9 @@ Usages AllUsages(Algorithm algorithm) {
     if (FindService(*facts, operation, Scheme::kDefault) != nullptr) {
       usages = usages | UsageOf(operation);
     }
+  }
+  if (FindService(*facts, Operation::kAgree, Scheme::kDefault) != nullptr) {
+    usages = usages | Usage::kDerive;
   }
   return usages;
 }

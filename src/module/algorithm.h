@@ -89,6 +89,7 @@ enum class Operation : std::uint8_t {
   kDigest,
   kDerive,
   kAgree,
+  kExportSecret,
 };
 
 /// Scheme says how an operation uses a key. kDefault is allowed where the key has only one.

@@ -124,6 +124,7 @@ inline constexpr Operations kMacs(Operation::kMac, Operation::kVerifyMac);
 inline constexpr Operations kWrapping(Operation::kWrap, Operation::kUnwrap);
 inline constexpr Operations kKems(Operation::kEncapsulate, Operation::kDecapsulate);
 
+inline constexpr Operations kAgreement(Operation::kAgree);
 inline constexpr Operations kDerivation(Operation::kDerive);
 
 /// Service is one row: these operations of a family, with this scheme. Of several schemes for one
@@ -181,6 +182,7 @@ inline constexpr std::array kServices = {
     Service{Family::kEc, kSigning, Scheme::kEcdsaSha256, 112},
     Service{Family::kEc, kSigning, Scheme::kEcdsaSha384, 112},
     Service{Family::kEc, kSigning, Scheme::kEcdsaSha512, 112},
+    Service{Family::kEc, kAgreement, Scheme::kDefault, 112},
     Service{Family::kEdwards, kManagePair, Scheme::kDefault, 112},
     Service{Family::kEdwards, kSigning, Scheme::kEd25519, 112},
     Service{Family::kMlDsa, kManagePair, Scheme::kDefault, 112},

@@ -15,11 +15,6 @@ constexpr std::size_t kLargestHmacKey = 1024;
 constexpr std::size_t kLargestSecret = 8192;  // 65536 bits
 constexpr std::size_t kLargestKmacKey = 512;
 
-ossl::KeyType PairType(const AlgorithmFacts& facts) {
-  const unsigned bits = facts.family == Family::kRsa ? facts.key_bits : 0;
-  return {facts.provider_name, facts.provider_group, bits};
-}
-
 ossl::Hash HmacHash(Algorithm algorithm) {
   switch (algorithm) {
     case Algorithm::kHmacSha384:
@@ -68,6 +63,11 @@ Status CheckSize(const AlgorithmFacts& facts, std::size_t size) {
 
 }  // namespace
 
+ossl::KeyType PairTypeOf(const AlgorithmFacts& facts) {
+  const unsigned bits = facts.family == Family::kRsa ? facts.key_bits : 0;
+  return {facts.provider_name, facts.provider_group, bits};
+}
+
 const KeyAttributes& AttributesOf(const Key& key) { return key.attributes(); }
 
 Result<KeyWithMaterial> Key::Generate(const ossl::ContextRef& context,
@@ -79,7 +79,7 @@ Result<KeyWithMaterial> Key::Generate(const ossl::ContextRef& context,
     return KeyWithMaterial{std::move(key), std::move(material)};
   }
   KeyRef key(new Key(attributes, facts, facts.key_bits));
-  key->pair_ = TRY(ossl::KeyPair::Generate(context, PairType(facts)));
+  key->pair_ = TRY(ossl::KeyPair::Generate(context, PairTypeOf(facts)));
   SecretBytes material = TRY(key->pair_->ToPkcs8());
   return KeyWithMaterial{std::move(key), std::move(material)};
 }
@@ -94,8 +94,8 @@ Result<KeyRef> Key::FromMaterial(const ossl::ContextRef& context, const KeyAttri
   }
   KeyRef key(new Key(attributes, facts, facts.key_bits));
   key->pair_ = trust == Trust::kOwn
-                   ? TRY(ossl::KeyPair::FromPkcs8(context, PairType(facts), material))
-                   : TRY(ossl::KeyPair::FromForeignPkcs8(context, PairType(facts), material));
+                   ? TRY(ossl::KeyPair::FromPkcs8(context, PairTypeOf(facts), material))
+                   : TRY(ossl::KeyPair::FromForeignPkcs8(context, PairTypeOf(facts), material));
   return key;
 }
 
@@ -103,7 +103,15 @@ Result<KeyRef> Key::FromSpki(const ossl::ContextRef& context, const KeyAttribute
                              ByteSpan spki) {
   const AlgorithmFacts& facts = *TRY(FactsOf(attributes.algorithm));
   KeyRef key(new Key(attributes, facts, facts.key_bits));
-  key->pair_ = TRY(ossl::KeyPair::FromSpki(context, PairType(facts), spki));
+  key->pair_ = TRY(ossl::KeyPair::FromSpki(context, PairTypeOf(facts), spki));
+  return key;
+}
+
+Result<KeyRef> Key::FromRaw(const ossl::ContextRef& context, const KeyAttributes& attributes,
+                            ossl::RawPart part, ByteSpan bytes) {
+  const AlgorithmFacts& facts = *TRY(FactsOf(attributes.algorithm));
+  KeyRef key(new Key(attributes, facts, facts.key_bits));
+  key->pair_ = TRY(ossl::KeyPair::FromRaw(context, PairTypeOf(facts), part, bytes));
   return key;
 }
 

@@ -21,6 +21,9 @@ struct KeyWithMaterial {
   SecretBytes material;
 };
 
+/// PairTypeOf is what src/ossl calls a key pair of these facts.
+ossl::KeyType PairTypeOf(const AlgorithmFacts& facts);
+
 /// Whether material is our own, authenticated by a blob, or has to be checked first.
 enum class Trust : std::uint8_t { kOwn, kForeign };
 
@@ -38,6 +41,10 @@ class Key {
   /// FromSpki makes a key without its private half (DER SubjectPublicKeyInfo).
   static Result<KeyRef> FromSpki(const ossl::ContextRef& context, const KeyAttributes& attributes,
                                  ByteSpan spki);
+
+  /// FromRaw makes a key pair, or the public half of one, from a byte string of its standard.
+  static Result<KeyRef> FromRaw(const ossl::ContextRef& context, const KeyAttributes& attributes,
+                                ossl::RawPart part, ByteSpan bytes);
 
   const KeyAttributes& attributes() const { return attributes_; }
   const AlgorithmFacts& facts() const { return *facts_; }

@@ -17,7 +17,7 @@ TEST_F(KeysTest, EveryAlgorithmIsMadeAndOpenedAgain) {
     ASSERT_THAT(made, IsOk());
     EXPECT_TRUE(made->indicator.approved());
     const KeyAttributes& attributes = AttributesOf(*made->value.key);
-    EXPECT_EQ(attributes.usages, AllUsages(algorithm));
+    EXPECT_EQ(attributes.usages, DefaultUsages(algorithm));
     EXPECT_EQ(attributes.origin, Origin::kGenerated);
     const auto opened = module_->OpenKey(made->value.blob, id, 3);
     ASSERT_THAT(opened, IsOk());

@@ -284,5 +284,7 @@ class Module::Digest {
 
 }  // namespace vallum::module
 
+#include "module/agreement.h"
 #include "module/certificate.h"
 #include "module/derivation.h"
+#include "module/entry.h"

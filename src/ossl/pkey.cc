@@ -92,14 +92,21 @@ bool SignsWithoutHash(const KeyType& type) {
   return std::strcmp(type.name, "ED25519") == 0 || std::strncmp(type.name, "ML-DSA", 6) == 0;
 }
 
-Status CheckPair(LibraryContext& context, evp_pkey_st* pkey) {
+}  // namespace
+
+Status KeyPair::CheckPair(LibraryContext& context, evp_pkey_st* pkey) {
   const PkeyContext check(EVP_PKEY_CTX_new_from_pkey(context.get(), pkey, nullptr));
   TRY(CheckPointer(check, "making a key context"));
   if (EVP_PKEY_check(check.get()) == 1) return {};
   return ProviderError("the key is not a valid key pair", Code::kInvalidArgument);
 }
 
-}  // namespace
+Status KeyPair::CheckPublic(LibraryContext& context, evp_pkey_st* pkey) {
+  const PkeyContext check(EVP_PKEY_CTX_new_from_pkey(context.get(), pkey, nullptr));
+  TRY(CheckPointer(check, "making a key context"));
+  if (EVP_PKEY_public_check(check.get()) == 1) return {};
+  return ProviderError("the public key is not valid", Code::kInvalidArgument);
+}
 
 KeyPair::KeyPair(ContextRef library, Pkey pkey)
     : context_(std::move(library)),
@@ -121,10 +128,15 @@ Result<std::unique_ptr<KeyPair>> KeyPair::Generate(ContextRef context, const Key
   TRY(CheckPointer(generator, "making a key generator"));
   TRY(Check(EVP_PKEY_keygen_init(generator.get()), "starting key generation"));
   TRY(SetKeySize(generator.get(), type));
+  return FinishGeneration(std::move(context), type, generator.get());
+}
 
+Result<std::unique_ptr<KeyPair>> KeyPair::FinishGeneration(ContextRef context, const KeyType& type,
+                                                           evp_pkey_ctx_st* generator) {
+  // Requirement: pct-seen
   const SelfTestLog log;
   evp_pkey_st* raw = nullptr;
-  const int rc = EVP_PKEY_generate(generator.get(), &raw);
+  const int rc = EVP_PKEY_generate(generator, &raw);
   Pkey pkey(raw);
   if (rc != 1) return ProviderError("generating a key pair");
   if (!log.HasPassed(OSSL_SELF_TEST_TYPE_PCT)) {
@@ -151,11 +163,7 @@ Result<std::unique_ptr<KeyPair>> KeyPair::FromForeignPkcs8(ContextRef context, c
 Result<std::unique_ptr<KeyPair>> KeyPair::FromSpki(ContextRef context, const KeyType& type,
                                                    ByteSpan der) {
   Pkey pkey = TRY(Decode(*context, type, kPublic, der));
-  const PkeyContext check(EVP_PKEY_CTX_new_from_pkey(context->get(), pkey.get(), nullptr));
-  TRY(CheckPointer(check, "making a key context"));
-  if (EVP_PKEY_public_check(check.get()) != 1) {
-    return ProviderError("the public key is not valid", Code::kInvalidArgument);
-  }
+  TRY(CheckPublic(*context, pkey.get()));
   return Adopt(std::move(context), type, std::move(pkey));
 }
 

@@ -19,6 +19,9 @@ struct KeyType {
   unsigned bits;
 };
 
+/// Which byte string of a key's standard; see KeyPair::FromRaw.
+enum class RawPart : std::uint8_t { kSeed, kPrivate, kPublic };
+
 /// What a pooled context was last set up for, with its parameters in the low bits.
 enum class PkeyUse : std::uint32_t {
   kNone = 0,
@@ -56,6 +59,12 @@ class KeyPair {
   static Result<std::unique_ptr<KeyPair>> FromSpki(ContextRef context, const KeyType& type,
                                                    ByteSpan der);
 
+  /// FromRaw takes the byte strings of RFC 8032, SEC 1 (public points) and FIPS 203 to 205. A seed is
+  /// generated from, with the pair-wise consistency test; what is read is checked as foreign keys are.
+  /// kInvalidArgument as above, kUnsupported for a type without such a form.
+  static Result<std::unique_ptr<KeyPair>> FromRaw(ContextRef context, const KeyType& type,
+                                                  RawPart part, ByteSpan bytes);
+
   Result<SecretBytes> ToPkcs8() const;
   Result<SecretBytes> ToPkcs8Pem() const;
   /// ToSpki returns the SubjectPublicKeyInfo (RFC 5280, DER).
@@ -75,6 +84,12 @@ class KeyPair {
  private:
   KeyPair(ContextRef library, Pkey pkey);
   static Result<std::unique_ptr<KeyPair>> Adopt(ContextRef context, const KeyType& type, Pkey pkey);
+  static Result<std::unique_ptr<KeyPair>> FromSeed(ContextRef context, const KeyType& type,
+                                                   ByteSpan seed);
+  static Result<std::unique_ptr<KeyPair>> FinishGeneration(ContextRef context, const KeyType& type,
+                                                           evp_pkey_ctx_st* generator);
+  static Status CheckPair(LibraryContext& context, evp_pkey_st* pkey);
+  static Status CheckPublic(LibraryContext& context, evp_pkey_st* pkey);
 
   ContextRef context_;
   Pkey pkey_;
