@@ -24,11 +24,13 @@ Result<Approved<KeyRef>> Agree(Module& module, Key& own, ByteSpan peer_spki, con
   const KeyAttributes attributes = TRY(AttributesOfSecret(spec, impl.policy));
   ServiceCall call(impl, {.operation = Operation::kAgree, .key = &own});
   TRY(call.Begin());
+  TRY(call.BeginKey());
   // Requirement: import-validation
   const auto peer =
       TRY(call.Examine(ossl::KeyPair::FromSpki(impl.context, PairTypeOf(own.facts()), peer_spki)));
   const SecretBytes secret = TRY(call.Examine(ossl::Agree(*own.pair(), *peer)));
   KeyRef key = TRY(EnterMaterial(impl, call, attributes, secret.span()));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<KeyRef>{std::move(key), indicator};
 }
@@ -38,8 +40,10 @@ Result<Approved<EncapsulatedKey>> EncapsulateKey(Module& module, Key& key, const
   const KeyAttributes attributes = TRY(AttributesOfSecret(spec, impl.policy));
   ServiceCall call(impl, {.operation = Operation::kEncapsulate, .key = &key});
   TRY(call.Begin());
+  TRY(call.BeginKey());
   ossl::Encapsulation made = TRY(call.Examine(ossl::Encapsulate(*key.pair())));
   KeyRef secret = TRY(EnterMaterial(impl, call, attributes, made.shared_secret.span()));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<EncapsulatedKey>{{std::move(made.ciphertext), std::move(secret)}, indicator};
 }
@@ -50,8 +54,10 @@ Result<Approved<KeyRef>> DecapsulateKey(Module& module, Key& key, ByteSpan ciphe
   const KeyAttributes attributes = TRY(AttributesOfSecret(spec, impl.policy));
   ServiceCall call(impl, {.operation = Operation::kDecapsulate, .key = &key});
   TRY(call.Begin());
+  TRY(call.BeginKey());
   const SecretBytes shared = TRY(call.Examine(ossl::Decapsulate(*key.pair(), ciphertext)));
   KeyRef secret = TRY(EnterMaterial(impl, call, attributes, shared.span()));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<KeyRef>{std::move(secret), indicator};
 }

@@ -31,6 +31,7 @@ Result<Approved<KeyRef>> EnterKeyPair(Module& module, const KeySpec& spec, Priva
       TRY(AttributesFor(spec, Origin::kEntered, impl.policy, KeyId(), 0));
   ServiceCall call(impl, {.operation = Operation::kImport});
   TRY(call.Begin());
+  TRY(call.BeginKey());
   // Requirement: import-validation
   KeyRef key = TRY(
       call.Examine(form == PrivateForm::kPkcs8
@@ -39,6 +40,7 @@ Result<Approved<KeyRef>> EnterKeyPair(Module& module, const KeySpec& spec, Priva
                                       form == PrivateForm::kSeed ? ossl::RawPart::kSeed
                                                                  : ossl::RawPart::kPrivate,
                                       bytes.span())));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<KeyRef>{std::move(key), indicator};
 }
@@ -53,11 +55,13 @@ Result<Approved<KeyRef>> EnterPublic(Module& module, const KeySpec& spec, Public
       TRY(AttributesFor(limited, Origin::kEntered, impl.policy, KeyId(), 0));
   ServiceCall call(impl, {.operation = Operation::kImport});
   TRY(call.Begin());
+  TRY(call.BeginKey());
   // Requirement: import-validation
   KeyRef key =
       TRY(call.Examine(form == PublicForm::kSpki ? Key::FromSpki(impl.context, attributes, bytes)
                                                  : Key::FromRaw(impl.context, attributes,
                                                                 ossl::RawPart::kPublic, bytes)));
+  TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<KeyRef>{std::move(key), indicator};
 }
