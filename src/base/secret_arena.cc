@@ -11,6 +11,8 @@
 #include <limits>
 #include <new>
 
+#include "base/wipe_ledger.h"
+
 namespace vallum::internal {
 namespace {
 
@@ -196,6 +198,7 @@ void SecretArena::Free(std::uint8_t* data, std::size_t size) {
   if (slab->block_size != block_size || offset % block_size != 0) StopOnCorruption();
   ASAN_UNPOISON_MEMORY_REGION(data, block_size);
   Wipe(data, block_size);
+  WipeLedger::Record(data, block_size);
   ASAN_POISON_MEMORY_REGION(data, block_size);
   Pool& pool = pools_[pool_index];
   bool release = false;
@@ -226,6 +229,7 @@ std::uint8_t* SecretArena::AllocateLarge(std::size_t size) {
 void SecretArena::FreeLarge(std::uint8_t* data, std::size_t size) {
   const std::size_t usable = UsableSize(size);
   Wipe(data, usable);
+  WipeLedger::Record(data, usable);
   munmap(data - PageSize(), usable + 2 * PageSize());
   --large_blocks_;
   large_bytes_ -= size;

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/secret.h"
+#include "base/wipe_ledger.h"
 
 namespace vallum::ossl {
 namespace {
@@ -19,7 +20,9 @@ void* Allocate(std::size_t size, const char*, int) {
 
 void Free(void* block, const char*, int) {
   if (block == nullptr) return;
-  Wipe(block, malloc_usable_size(block));
+  const std::size_t size = malloc_usable_size(block);
+  Wipe(block, size);
+  WipeLedger::Record(block, size);
   std::free(block);
 }
 
