@@ -93,6 +93,7 @@ Result<Bytes> CertificateFingerprint(Module& module, std::string_view pem) {
 Result<SecretBytes> ExportPrivateKeyPem(Module& module, const Key& key) {
   Module::Impl& impl = module.impl();
   Gate::Pass pass = TRY(impl.gate.Enter(kServing));
+  TRY(key.CheckLive());
   if (key.pair() == nullptr) return Unsupported("a symmetric key has no private key file");
   if (!key.attributes().extractable) {
     return Error(Code::kNotExportable,

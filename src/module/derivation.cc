@@ -103,6 +103,7 @@ struct Run {
 Status CheckPrevious(Module::Impl& impl, ServiceCall& call, const KdfParameters& parameters) {
   const auto* extract = std::get_if<Tls13Extract>(&parameters);
   if (extract == nullptr || extract->previous == nullptr) return {};
+  TRY(extract->previous->CheckLive());
   const KeyAttributes& attributes = extract->previous->attributes();
   if (extract->previous->facts().family != Family::kSecret) {
     return Unsupported("the earlier secret of a key schedule is a generic-secret");

@@ -19,7 +19,9 @@ std::size_t ThreadShard(std::size_t shards) {
   return shard % shards;
 }
 
-bool IsPassing(State state) { return state == State::kOnDemandTest || state == State::kErrorSoft; }
+bool IsPassing(State state) {
+  return state == State::kOnDemandTest || state == State::kErrorSoft || state == State::kZeroising;
+}
 
 std::string_view Advice(State state) {
   switch (state) {
@@ -28,7 +30,6 @@ std::string_view Advice(State state) {
     case State::kPreOperational:
       return "wait until it has started";
     case State::kUninitialised:
-    case State::kZeroising:
       return "unseal it with its root key first";
     default:
       return "see its status for the cause; a restart is needed";
@@ -88,7 +89,8 @@ std::atomic<std::uint64_t> Gate::Shard::*Gate::CounterOf(State service_state) {
 
 std::uint64_t Gate::Next(std::uint64_t word, State state) {
   const std::uint64_t failed = state == State::kErrorHard ? kFailed : word & kFailed;
-  const std::uint64_t era = state == State::kZeroising ? EraOf(word + kEra) : EraOf(word);
+  const bool all_zeroised = StateOf(word) == State::kZeroising && state == State::kUninitialised;
+  const std::uint64_t era = all_zeroised ? EraOf(word + kEra) : EraOf(word);
   const std::uint64_t changes = (word & ~(kChange - 1)) + kChange;
   return changes | era | failed | static_cast<std::uint64_t>(state);
 }

@@ -75,7 +75,7 @@ class Gate {
 
   State state() const { return StateOf(word_.load(std::memory_order_acquire)); }
 
-  /// Enter waits while a self-test on demand or a soft error lasts; otherwise kModuleState unless the
+  /// Enter waits while a self-test on demand, zeroisation or a soft error lasts; otherwise kModuleState unless the
   /// state is one of `allowed`.
   Result<Pass> Enter(StateSet allowed);
   /// Commit ends a pass; only after it succeeded may a result leave. It waits for a self-test that

@@ -105,6 +105,7 @@ TEST(GateTest, DrainGivesUpOnAServiceThatHangsAndStillLetsNothingOut) {
   EXPECT_THAT(gate.CloseAndDrain(State::kZeroising, limit), IsError(Code::kTimeout));
   EXPECT_EQ(gate.state(), State::kZeroising);
   EXPECT_EQ(gate.inside(), 1u);
+  gate.Fail();
   EXPECT_THAT(gate.Commit(*std::move(hanging)), IsError(Code::kModuleState));
   EXPECT_THAT(gate.Drain(limit), IsOk());
 }
@@ -130,6 +131,23 @@ TEST(GateTest, HoldsBackAResultFromBeforeAZeroisation) {
   ASSERT_THAT(after, IsOk());
   EXPECT_THAT(gate.Commit(*std::move(before)), IsError(Code::kModuleState));
   EXPECT_THAT(gate.Commit(*std::move(after)), IsOk());
+}
+
+TEST(GateTest, ResultsWaitWhileOneKeyIsZeroisedAndThenLeave) {
+  Gate gate;
+  Open(gate);
+  auto pass = gate.Enter(kServing);
+  ASSERT_THAT(pass, IsOk());
+  ASSERT_THAT(gate.MoveTo(State::kZeroising), IsOk());
+  std::atomic<bool> wiped{false};
+  std::thread zeroising([&] {
+    EXPECT_THAT(gate.Drain(std::chrono::seconds(60)), IsOk());
+    wiped = true;
+    EXPECT_THAT(gate.MoveTo(State::kOperational), IsOk());
+  });
+  EXPECT_THAT(gate.Commit(*std::move(pass)), IsOk());
+  EXPECT_TRUE(wiped) << "nothing leaves while something is wiped";
+  zeroising.join();
 }
 
 TEST(GateTest, ZeroisingAfterAHardErrorDoesNotForgiveIt) {

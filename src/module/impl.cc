@@ -100,6 +100,7 @@ void KeyTestWatch::Follow(Gate::Pass& pass, bool running) {
 }
 
 Status ServiceCall::CheckKey(const Key& key) {
+  TRY(key.CheckLive());
   const KeyAttributes& attributes = key.attributes();
   service_ = FindService(key.facts(), request_.operation, request_.scheme);
   if (service_ == nullptr) {

@@ -38,6 +38,7 @@ struct Module::Impl {
   std::vector<SelfTestResult> self_tests;
   IntegrityStatus integrity;
   std::vector<ConditionalTestCount> conditional_tests;
+  std::optional<ZeroiseReport> last_zeroisation;
 
   std::mutex control;  ///< one self-test, unsealing or shutdown at a time
 
@@ -57,6 +58,9 @@ struct Module::Impl {
   void KeepConditionalTests(const ossl::SelfTestLog& log);
   void KeepSelfTests(const ossl::SelfTestLog& log);
 };
+
+/// ZeroiseAtShutdown wipes everything; the gate is closed for good and nobody is inside.
+void ZeroiseAtShutdown(Module::Impl& impl);
 
 /// What a service does with what.
 struct Request {

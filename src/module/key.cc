@@ -136,6 +136,21 @@ Result<ossl::MacKey*> Key::Mac() const {
   return Internal("the key is no MAC key");
 }
 
+Status Key::CheckLive() const {
+  if (!zeroised()) return {};
+  return Error(Code::kKeyState, "the key was zeroised; open or make another one");
+}
+
+bool Key::WipeMaterial(WipeLedger& ledger) {
+  // libssl counts references to a key pair that it was lent; only the last one wipes it.
+  ledger.Await(pair_ != nullptr ? pair_->get() : nullptr);
+  aes_.reset();
+  mac_.reset();
+  pair_.reset();
+  raw_ = SecretBytes();
+  return ledger.arrived();
+}
+
 Result<SecretBytes> Key::ExportMaterial() const {
   return pair_ != nullptr ? pair_->ToPkcs8() : raw_.Clone();
 }

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "module/aes_key.h"
 #include "module/approved_table.h"
+#include "module/key_registry.h"
 #include "module/module.h"
 #include "ossl/mac.h"
 #include "ossl/pkey.h"
@@ -27,9 +28,13 @@ ossl::KeyType PairTypeOf(const AlgorithmFacts& facts);
 /// Whether material is our own, authenticated by a blob, or has to be checked first.
 enum class Trust : std::uint8_t { kOwn, kForeign };
 
-/// Key keeps its context alive, so it may outlive the Module object. Thread-safe.
-class Key {
+/// Key keeps its context alive, so it may outlive the Module object. Thread-safe, except that its
+/// material (native forms, raw bytes) may be looked at inside the gate only: zeroisation takes it
+/// away while nobody is inside.
+class Key final : public Zeroisable {
  public:
+  ~Key() override { Leave(); }
+
   /// Generate makes a key of `size` bytes; key pairs have their own size.
   static Result<KeyWithMaterial> Generate(const ossl::ContextRef& context,
                                           const KeyAttributes& attributes, std::size_t size);
@@ -45,6 +50,9 @@ class Key {
   /// FromRaw makes a key pair, or the public half of one, from a byte string of its standard.
   static Result<KeyRef> FromRaw(const ossl::ContextRef& context, const KeyAttributes& attributes,
                                 ossl::RawPart part, ByteSpan bytes);
+  /// CheckLive is kKeyState once the key was zeroised. Every use of a key begins with it, inside the
+  /// gate.
+  Status CheckLive() const;
 
   const KeyAttributes& attributes() const { return attributes_; }
   const AlgorithmFacts& facts() const { return *facts_; }
@@ -69,7 +77,10 @@ class Key {
 
  private:
   Key(const KeyAttributes& attributes, const AlgorithmFacts& facts, std::size_t bits)
-      : attributes_(attributes), facts_(&facts), bits_(bits) {}
+      : attributes_(attributes), facts_(&facts), bits_(bits) {
+    Enter();
+  }
+  bool WipeMaterial(WipeLedger& ledger) override;
   Status TakeSymmetric(const ossl::ContextRef& context, ByteSpan material);
 
   KeyAttributes attributes_;

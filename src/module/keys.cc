@@ -133,6 +133,7 @@ Result<Approved<KeyRef>> Module::EnterPublicKey(Algorithm algorithm, ByteSpan sp
 
 Result<Bytes> Module::PublicKey(const Key& key) {
   Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  TRY(key.CheckLive());
   if (key.pair() == nullptr) return Unsupported("a symmetric key has no public key");
   Bytes spki = TRY(key.pair()->ToSpki());
   TRY(impl_->gate.Commit(std::move(pass)));
@@ -141,11 +142,13 @@ Result<Bytes> Module::PublicKey(const Key& key) {
 
 Result<evp_pkey_st*> Module::TlsKey(const Key& key) {
   Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  TRY(key.CheckLive());
   if (key.pair() == nullptr || !key.attributes().usages.Has(Usage::kSign)) {
     return Error(Code::kKeyUsage, "a TLS credential needs a key pair that may sign");
   }
+  evp_pkey_st* const native = key.pair()->get();
   TRY(impl_->gate.Commit(std::move(pass)));
-  return key.pair()->get();
+  return native;
 }
 
 ossl_lib_ctx_st* Module::tls_library_context() { return impl_->context->get(); }

@@ -142,6 +142,7 @@ ModuleStatus Module::status() const {
   status.self_tests = impl_->self_tests;
   status.integrity = impl_->integrity;
   status.conditional_tests = impl_->conditional_tests;
+  status.last_zeroisation = impl_->last_zeroisation;
   return status;
 }
 
@@ -167,7 +168,7 @@ Result<Approved<std::vector<SelfTestResult>>> Module::SelfTest() {
 
 void Module::Shutdown() {
   const std::lock_guard lock(impl_->control);
-  if (impl_->gate.CloseAndDrain(State::kShutdown, impl_->drain_limit)) impl_->kek.reset();
+  if (impl_->gate.CloseAndDrain(State::kShutdown, impl_->drain_limit)) ZeroiseAtShutdown(*impl_);
 }
 
 Result<Bytes> Module::CreateKek(const SecretBytes& root_key) {

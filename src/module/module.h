@@ -38,6 +38,7 @@
 #include "module/indicator.h"
 #include "module/profile.h"
 #include "module/state.h"
+#include "module/zeroise.h"
 
 // Native handles of the boundary's own libcrypto, for libssl in src/net and nothing else.
 struct ossl_lib_ctx_st;
@@ -134,6 +135,7 @@ struct ModuleStatus {
   std::vector<SelfTestResult> self_tests;  ///< of the last run
   IntegrityStatus integrity;               ///< of the last run
   std::vector<ConditionalTestCount> conditional_tests;
+  std::optional<ZeroiseReport> last_zeroisation;  ///< complete, of one key or of everything
 };
 
 struct ModuleConfig {

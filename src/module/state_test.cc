@@ -129,7 +129,7 @@ TEST(StateTest, NothingLeadsOutOfAHardError) {
     for (const std::size_t to : tries) {
       (void)gate.MoveTo(StateAt(to));
       RC_ASSERT(RowOf(gate.state()).output == Output::kInhibited);
-      RC_ASSERT(!gate.Enter(kTested));
+      RC_ASSERT(gate.state() == State::kZeroising || !gate.Enter(kTested));  // there they wait
     }
   });
 }

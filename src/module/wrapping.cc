@@ -40,6 +40,7 @@ Result<Approved<Bytes>> Module::WrapKey(Key& wrapping_key, const Key& key, Schem
     return Error(Code::kNotExportable,
                  "the key was not made extractable, so it never leaves the module");
   }
+  TRY(key.CheckLive());
   const SecretBytes material = TRY(call.Examine(key.ExportMaterial()));
   const ossl::Mode mode = ModeOf(call.scheme());
   const ossl::CipherKey* cipher = TRY(call.Examine(wrapping_key.aes()->Cipher(mode)));
