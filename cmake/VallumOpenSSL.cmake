@@ -19,7 +19,7 @@ if(NOT EXISTS "${vallum_openssl}/lib/ossl-modules/fips.so")
 endif()
 message(STATUS "OpenSSL: ${vallum_openssl}")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-  deps/openssl/build.sh deps/openssl/options.txt deps/openssl/releases.txt deps/openssl/vallum.conf)
+  deps/fetch.sh deps/openssl/build.sh deps/openssl/options.txt deps/openssl/releases.txt deps/openssl/vallum.conf)
 
 # Copies, because the build tree must run from anywhere and tests damage theirs.
 set(VALLUM_FIPS_MODULE "${CMAKE_BINARY_DIR}/lib/vallum/fips.so")

@@ -41,7 +41,7 @@ compile() {
     for source in src/*.c; do "$cc" "${flags[@]}" -c "$source" -o "${source%.c}.o" || exit 1; done
     objcopy --redefine-sym jent_stuck=vallum_jent_stuck src/jitterentropy-noise.o &&
       nm src/jitterentropy-noise.o | grep -q ' U vallum_jent_stuck$' &&
-      ar rcsD libvallum-jitterentropy.a src/*.o
+      ar rcsD libvallum_jitterentropy.a src/*.o
   ) >"$log" 2>&1 || die "the build failed; the last errors:
 $(grep -E 'rror' "$log" | tail -n 8 | cut -c1-200)
 The whole log is $log"
@@ -51,7 +51,7 @@ collect() {
   local tree=$1 out=$2
   mkdir -p "$out/include" "$out/lib"
   cp "$tree"/jitterentropy.h "$tree"/jitterentropy-base-user.h "$out/include/"
-  cp "$tree"/libvallum-jitterentropy.a "$out/lib/"
+  cp "$tree"/libvallum_jitterentropy.a "$out/lib/"
   cp "$tree"/LICENSE.bsd "$out/"
   printf '%s\n' "$version" >"$out/VERSION"
 }

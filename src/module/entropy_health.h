@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The health tests of SP 800-90B, 4.4, on raw noise. Pure arithmetic: no OpenSSL, no memory, no clock.
+// The health tests of SP 800-90B, 4.4, on raw noise. Pure arithmetic: no OpenSSL, no memory, no
+// clock.
 //
 //   HealthTests tests(HealthClaim{.entropy_per_sample = 6});
 //   for (std::uint8_t sample : noise) tests.Insert(sample);
 //   if (tests.alarm()) ...                       // discard what was made from these samples
 //   tests.Restart();
 //
-// A cut-off follows from the entropy H claimed for a sample and from alpha, the value that generates
-// it. Alpha bounds the rate of false alarms of ideal data only; it is not an observed rate
-// (FIPS 140-3 IG D.K).
+// A cut-off follows from the entropy H claimed for a sample and from alpha, the value that
+// generates it. Alpha bounds the rate of false alarms of ideal data only; it is not an observed
+// rate (FIPS 140-3 IG D.K).
 #pragma once
 
 #include <cstdint>
 
 namespace vallum::module {
 
-/// HealthClaim is what the cut-offs are made from. H is in bits a sample, above 0 and at most 8; alpha is
-/// 2^-alpha_log2 (SP 800-90B, 4.4 recommends 2^-20 to 2^-40).
+/// HealthClaim is what the cut-offs are made from. H is in bits a sample, above 0 and at most 8;
+/// alpha is 2^-alpha_log2 (SP 800-90B, 4.4 recommends 2^-20 to 2^-40).
 struct HealthClaim {
   double entropy_per_sample = 1;
   unsigned alpha_log2 = 30;
@@ -26,8 +27,8 @@ struct HealthClaim {
 
 /// RepetitionCutoff is C of 4.4.1: 1 + ceil(-log2(alpha) / H).
 std::uint32_t RepetitionCutoff(const HealthClaim& claim);
-/// ProportionCutoff is C of 4.4.2: 1 + critbinom(window, 2^-H, 1 - alpha), at most the window, so that
-/// the test can always fail.
+/// ProportionCutoff is C of 4.4.2: 1 + critbinom(window, 2^-H, 1 - alpha), at most the window, so
+/// that the test can always fail.
 std::uint32_t ProportionCutoff(const HealthClaim& claim);
 
 /// RepetitionCountTest (SP 800-90B, 4.4.1) alarms at the C-th equal sample in a row.
@@ -51,8 +52,8 @@ class RepetitionCountTest {
   std::uint64_t last_ = 0;
 };
 
-/// AdaptiveProportionTest (SP 800-90B, 4.4.2) alarms when the first sample of a window comes C times in
-/// it. Windows do not overlap.
+/// AdaptiveProportionTest (SP 800-90B, 4.4.2) alarms when the first sample of a window comes C
+/// times in it. Windows do not overlap.
 class AdaptiveProportionTest {
  public:
   AdaptiveProportionTest(std::uint32_t cutoff, std::uint32_t window)
@@ -80,7 +81,8 @@ class AdaptiveProportionTest {
   std::uint64_t first_ = 0;
 };
 
-/// HealthTests runs both on every sample, counts, and keeps an alarm until Restart. Not thread-safe.
+/// HealthTests runs both on every sample, counts, and keeps an alarm until Restart. Not
+/// thread-safe.
 class HealthTests {
  public:
   explicit HealthTests(const HealthClaim& claim);

@@ -97,7 +97,8 @@ TEST(EntropyHealthTest, ConstantNoiseRaisesTheRepetitionAlarmExactlyAtTheCutoff)
   }
 }
 
-// One window in which the first sample comes `count` times, never twice in a row where that is avoidable.
+// One window in which the first sample comes `count` times, never twice in a row where that is
+// avoidable.
 std::vector<std::uint64_t> BiasedWindow(std::uint32_t window, std::uint32_t count) {
   std::vector<std::uint64_t> samples;
   std::uint64_t other = 1000;

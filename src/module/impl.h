@@ -8,8 +8,10 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "module/entropy.h"
 #include "module/gate.h"
 #include "module/kek.h"
 #include "module/key.h"
@@ -22,6 +24,7 @@ namespace vallum::module {
 
 struct Module::Impl {
   Gate gate;
+  std::shared_ptr<Entropy> entropy;
   ossl::ContextRef context;
   std::unique_ptr<Kek> kek;  ///< set once, before the first state that serves
   Policy policy = Policy::kOnly;
@@ -57,6 +60,16 @@ struct Module::Impl {
   /// KeepConditionalTests adds the events of one service to the counts in status.
   void KeepConditionalTests(const ossl::SelfTestLog& log);
   void KeepSelfTests(const ossl::SelfTestLog& log);
+  /// StartEntropy makes the source and begins its start-up test, where that takes long on a thread that
+  /// it returns; whoever needs a seed waits for it. This and what follows: module_entropy.cc.
+  Result<std::jthread> StartEntropy(EntropySource source);
+  /// TestEntropy runs the start-up test on demand and adds its result to the self-tests.
+  Status TestEntropy();
+  /// NoteEntropyTest adds the last result.
+  void NoteEntropyTest();
+  /// BlameEntropy is `error`, or the failure of the source that led to it.
+  Error BlameEntropy(Error error) const;
+  EntropyStatus EntropyFigures() const;
 };
 
 /// ZeroiseAtShutdown wipes everything; the gate is closed for good and nobody is inside.

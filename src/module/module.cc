@@ -54,17 +54,21 @@ Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
   const ProviderFile file = TRY(ProviderFile::Open(config.provider_path, config.profile));
   TRY(CheckForDamage());
   TRY(impl.gate.Move(State::kInit, State::kPreOperational));
+  const std::jthread warming = TRY(impl.StartEntropy(config.entropy));
   const auto begin = std::chrono::steady_clock::now();
   ossl::SelfTestLog log;
   auto context = ossl::LibraryContext::Load({.provider = config.provider_path,
                                              .mac = config.profile.module_mac,
                                              .weak_input = config.policy == Policy::kOnly
                                                                ? ossl::WeakInput::kRefuse
-                                                               : ossl::WeakInput::kFlag});
+                                                               : ossl::WeakInput::kFlag,
+                                             .seed = impl.entropy});
   impl.KeepSelfTests(log);
   if (!context) {
-    impl.Fail(context.error(), log.FirstFailure());
-    return std::move(context).error();
+    impl.NoteEntropyTest();
+    const Error cause = impl.BlameEntropy(std::move(context).error());
+    impl.Fail(cause, log.FirstFailure());
+    return cause;
   }
   impl.context = *std::move(context);
   const auto taken = std::chrono::steady_clock::now() - begin;
@@ -72,6 +76,7 @@ Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
       std::chrono::duration_cast<std::chrono::microseconds>(taken).count();
   const Status intact = TestBoundary(impl, log);
   impl.KeepSelfTests(log);
+  impl.NoteEntropyTest();
   if (!intact) {
     impl.Fail(intact.error(), log.FirstFailure());
     return intact.error();
@@ -97,6 +102,7 @@ Module::~Module() {
   Shutdown();
   while (!impl_->gate.Drain(kDrainLimit)) {
   }
+  if (impl_->entropy != nullptr) impl_->entropy->SetEvents({});
   Impl* self = impl_.get();
   the_module.compare_exchange_strong(self, nullptr);
 }
@@ -134,6 +140,7 @@ ModuleStatus Module::status() const {
   status.services_testing = impl_->gate.inside(State::kConditionalTest);
   status.services_approved = impl_->gate.approved();
   status.services_not_approved = impl_->gate.not_approved();
+  status.entropy = impl_->EntropyFigures();
   const std::lock_guard lock(impl_->mutex);
   status.cause = impl_->cause;
   status.first_error = impl_->cause ? impl_->cause->message : "";
@@ -157,6 +164,7 @@ Result<Approved<std::vector<SelfTestResult>>> Module::SelfTest() {
   Status tested = TestBoundary(*impl_, log);
   if (tested) tested = impl_->context->RunSelfTests();
   impl_->KeepSelfTests(log);
+  if (tested) tested = impl_->TestEntropy();
   if (!tested) {
     impl_->Fail(tested.error(), log.FirstFailure());
     return tested.error();

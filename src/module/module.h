@@ -34,6 +34,7 @@
 #include "module/algorithm.h"
 #include "module/boundary.h"
 #include "module/cipher.h"
+#include "module/entropy_status.h"
 #include "module/error_cause.h"
 #include "module/indicator.h"
 #include "module/profile.h"
@@ -132,6 +133,7 @@ struct ModuleStatus {
   std::int64_t provider_load_microseconds = 0;
   std::uint64_t services_approved = 0;
   std::uint64_t services_not_approved = 0;
+  EntropyStatus entropy;  ///< say Caveat(entropy.source) wherever strength is claimed
   std::vector<SelfTestResult> self_tests;  ///< of the last run
   IntegrityStatus integrity;               ///< of the last run
   std::vector<ConditionalTestCount> conditional_tests;
@@ -144,6 +146,8 @@ struct ModuleConfig {
   Policy policy = Policy::kOnly;
   /// How long a self-test, a zeroisation or a shutdown waits for services that are running.
   std::chrono::milliseconds drain_limit{30'000};
+  /// What the random bit generators are seeded from; kEntropy at Start when this machine lacks it.
+  EntropySource entropy = EntropySource::kOs;
 };
 
 class Module {

@@ -134,7 +134,7 @@ Status LibraryContext::LoadProviders(const LoadOptions& options) {
   if (fips_ == nullptr) return LoadError(options, log);
   if (log.events().empty()) TRY(RunSelfTests());
 
-  if (options.seed != nullptr) seeds_ = TRY(SeedTree::Install(get(), *options.seed));
+  if (options.seed != nullptr) seeds_ = TRY(SeedTree::Install(get(), options.seed));
   base_.reset(OSSL_PROVIDER_load(get(), "base"));
   TRY(CheckPointer(base_, "loading the base provider"));
   return Check(EVP_set_default_properties(get(), "fips=yes"), "setting default properties");

@@ -54,9 +54,9 @@ struct LoadOptions {
   std::filesystem::path provider;  ///< absolute, ending in /fips.so
   std::string mac;                 ///< "module-mac": what the provider checks its own file against
   WeakInput weak_input = WeakInput::kRefuse;
-  /// Where random bit generators get their seeds; outlives the context. Null: libcrypto's own way to
-  /// the kernel, for tests of other things.
-  SeedFeed* seed = nullptr;
+  /// Where random bit generators get their seeds. Null: libcrypto's own way to the kernel, for tests
+  /// of other things.
+  std::shared_ptr<SeedFeed> seed = nullptr;
 };
 
 /// LibraryContext holds the `fips` and `base` providers, never `default`; the process's default

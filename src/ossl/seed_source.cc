@@ -2,8 +2,9 @@
 // An in-process provider with two algorithms of OpenSSL's type EVP_RAND:
 //   VALLUM-NOISE   parent of the root generator; its seeds are SeedFeed's bytes
 //   VALLUM-SEED    libcrypto's seed source; its seeds are the root's output
-// libcrypto makes its seed source only together with its own primary generator, and falls back to the
-// kernel as long as there is none: so Install asks for that generator, and fails if it cannot be had.
+// libcrypto makes its seed source only together with its own primary generator, and falls back to
+// the kernel as long as there is none: so Install asks for that generator, and fails if it cannot
+// be had.
 #include "ossl/seed_source.h"
 
 #include <openssl/core_dispatch.h>
@@ -178,8 +179,9 @@ Result<RandContext> MakeRand(ossl_lib_ctx_st* context, const char* name, const c
 
 SeedTree::~SeedTree() = default;
 
-Result<std::unique_ptr<SeedTree>> SeedTree::Install(ossl_lib_ctx_st* context, SeedFeed& feed) {
-  std::unique_ptr<SeedTree> tree(new SeedTree(feed));
+Result<std::unique_ptr<SeedTree>> SeedTree::Install(ossl_lib_ctx_st* context,
+                                                    std::shared_ptr<SeedFeed> feed) {
+  std::unique_ptr<SeedTree> tree(new SeedTree(std::move(feed)));
   TRY(tree->InstallProvider(context));
   TRY(tree->MakeRoot(context));
   if (RAND_get0_primary(context) == nullptr || tree->bytes_to_generators() == 0) {
@@ -225,11 +227,11 @@ Status SeedTree::MakeRoot(ossl_lib_ctx_st* context) {
 
 bool SeedTree::SeedGenerator(MutableByteSpan out) {
   std::array<std::uint8_t, kExtraSize> extra{};
-  const std::size_t size = feed_.Extra(extra);
-  const bool done = feed_.Working() &&
+  const std::size_t size = feed_->Extra(extra);
+  const bool done = feed_->Working() &&
                     EVP_RAND_generate(root_.get(), out.data(), out.size(), kStrength, 0,
                                       size == 0 ? nullptr : extra.data(), size) == 1 &&
-                    feed_.Working();
+                    feed_->Working();
   Wipe(extra.data(), extra.size());
   if (!done) {
     Wipe(out.data(), out.size());

@@ -43,9 +43,10 @@ class CountingFeed final : public SeedFeed {
   std::uint8_t next_;
 };
 
+// The feed is borrowed: in these tests it outlives the context.
 Result<ContextRef> LoadWith(SeedFeed& feed) {
   LoadOptions options = TestOptions();
-  options.seed = &feed;
+  options.seed = std::shared_ptr<SeedFeed>(std::shared_ptr<void>(), &feed);
   return LibraryContext::Load(options);
 }
 
@@ -61,8 +62,8 @@ Drawn Draw(LibraryContext& context) {
   return drawn;
 }
 
-// A DRBG is a function of its seeds: were one byte of them from elsewhere, these outputs would differ.
-// Requirement: drbg
+// A DRBG is a function of its seeds: were one byte of them from elsewhere, these outputs would
+// differ. Requirement: drbg
 TEST(SeedSourceTest, EverySeedOfTheProviderComesFromTheFeed) {
   CountingFeed one(7);
   CountingFeed same(7);
