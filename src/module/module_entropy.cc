@@ -6,7 +6,10 @@ namespace vallum::module {
 
 Result<std::jthread> Module::Impl::StartEntropy(EntropySource source) {
   entropy = std::make_shared<Entropy>(source);
-  entropy->SetEvents({.recover = {}, .fail = [this](const Error& cause) { Fail(cause); }});
+  entropy->SetEvents(
+      {.recover = [this](const Error& cause,
+                         const std::function<Status()>& again) { Recover(cause, again); },
+       .fail = [this](const Error& cause) { Fail(cause); }});
   if (source == EntropySource::kJitter) {
     return std::jthread([feed = entropy] { (void)feed->Warm(); });
   }
