@@ -7,9 +7,19 @@
 
 namespace vallum::vectors {
 
+// acvp_aead.cc
+Result<Verdict> RunAcvpCcm(const AcvpCase& one);
+Result<Verdict> RunAcvpGcm(const AcvpCase& one);
+Result<Verdict> RunAcvpGcmInternalIv(const AcvpCase& one);
+// acvp_aes.cc
+Result<Verdict> RunAcvpAes(const AcvpCase& one);
+Result<Verdict> RunAcvpXts(const AcvpCase& one);
 // acvp_digest.cc
 Result<Verdict> RunAcvpDigest(const AcvpCase& one);
+// acvp_keywrap.cc
+Result<Verdict> RunAcvpKeyWrap(const AcvpCase& one);
 // acvp_mac.cc
+Result<Verdict> RunAcvpCmac(const AcvpCase& one);
 Result<Verdict> RunAcvpHmac(const AcvpCase& one);
 // acvp_kdf.cc
 Result<Verdict> RunAcvpKbkdf(const AcvpCase& one);
@@ -26,10 +36,20 @@ Result<Verdict> RunAcvpEddsaKeyVer(const AcvpCase& one);
 Result<Verdict> RunAcvpEddsaSigVer(const AcvpCase& one);
 Result<Verdict> RunAcvpRsaSigVer(const AcvpCase& one);
 
+// wycheproof_aes.cc
+Result<Verdict> RunWycheproofCbc(const WycheproofCase& one);
+Result<Verdict> RunWycheproofCcm(const WycheproofCase& one);
+Result<Verdict> RunWycheproofGcm(const WycheproofCase& one);
+Result<Verdict> RunWycheproofGmac(const WycheproofCase& one);
+Result<Verdict> RunWycheproofKw(const WycheproofCase& one);
+Result<Verdict> RunWycheproofKwp(const WycheproofCase& one);
+Result<Verdict> RunWycheproofXts(const WycheproofCase& one);
 // wycheproof_kdf.cc
 Result<Verdict> RunWycheproofHkdf(const WycheproofCase& one);
 Result<Verdict> RunWycheproofPbkdf2(const WycheproofCase& one);
 // wycheproof_mac.cc
+Result<Verdict> RunWycheproofCmac(const WycheproofCase& one);
+Result<Verdict> RunWycheproofKmac(const WycheproofCase& one);
 Result<Verdict> RunWycheproofHmac(const WycheproofCase& one);
 // wycheproof_signature.cc
 Result<Verdict> RunWycheproofEcdsa(const WycheproofCase& one);

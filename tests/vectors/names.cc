@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+// The files' names become the door's canonical ones, and the door says whether it knows them: what it
+// comes to offer is run without a change here.
 #include "vectors/names.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -11,45 +15,26 @@ using module::Algorithm;
 using module::DigestAlgorithm;
 using module::Scheme;
 
-template <typename T>
-struct Named {
-  std::string_view name;
-  T value;
-};
-
-template <typename T, std::size_t n>
-std::optional<T> Find(const std::array<Named<T>, n>& table, std::string_view name) {
-  const auto* found = std::ranges::find(table, name, &Named<T>::name);
-  if (found == table.end()) return std::nullopt;
-  return found->value;
-}
-
-/// One hash: ACVP's name, Wycheproof's, its size, and the schemes with it.
 struct Hash {
   std::string_view acvp;
   std::string_view wycheproof;
+  std::string_view door;
   std::size_t size;
-  std::optional<Scheme> ecdsa;
-  std::optional<Scheme> pss;
-  std::optional<Scheme> pkcs1;
-  std::optional<Scheme> oaep;
+  std::optional<DigestAlgorithm> digest;
 };
 
 constexpr std::array kHashes = {
-    Hash{"SHA-1", "SHA-1", 20, {}, {}, {}, {}},
-    Hash{"SHA2-224", "SHA-224", 28, {}, {}, {}, {}},
-    Hash{"SHA2-256", "SHA-256", 32, Scheme::kEcdsaSha256, Scheme::kRsaPssSha256,
-         Scheme::kRsaPkcs1Sha256, Scheme::kRsaOaepSha256},
-    Hash{"SHA2-384", "SHA-384", 48, Scheme::kEcdsaSha384, Scheme::kRsaPssSha384,
-         Scheme::kRsaPkcs1Sha384, Scheme::kRsaOaepSha384},
-    Hash{"SHA2-512", "SHA-512", 64, Scheme::kEcdsaSha512, Scheme::kRsaPssSha512,
-         Scheme::kRsaPkcs1Sha512, Scheme::kRsaOaepSha512},
-    Hash{"SHA2-512/224", "SHA-512/224", 28, {}, {}, {}, {}},
-    Hash{"SHA2-512/256", "SHA-512/256", 32, {}, {}, {}, {}},
-    Hash{"SHA3-224", "SHA3-224", 28, {}, {}, {}, {}},
-    Hash{"SHA3-256", "SHA3-256", 32, {}, {}, {}, {}},
-    Hash{"SHA3-384", "SHA3-384", 48, {}, {}, {}, {}},
-    Hash{"SHA3-512", "SHA3-512", 64, {}, {}, {}, {}},
+    Hash{"SHA-1", "SHA-1", "sha1", 20, {}},
+    Hash{"SHA2-224", "SHA-224", "sha224", 28, DigestAlgorithm::kSha224},
+    Hash{"SHA2-256", "SHA-256", "sha256", 32, DigestAlgorithm::kSha256},
+    Hash{"SHA2-384", "SHA-384", "sha384", 48, DigestAlgorithm::kSha384},
+    Hash{"SHA2-512", "SHA-512", "sha512", 64, DigestAlgorithm::kSha512},
+    Hash{"SHA2-512/224", "SHA-512/224", "sha512-224", 28, DigestAlgorithm::kSha512_224},
+    Hash{"SHA2-512/256", "SHA-512/256", "sha512-256", 32, DigestAlgorithm::kSha512_256},
+    Hash{"SHA3-224", "SHA3-224", "sha3-224", 28, DigestAlgorithm::kSha3_224},
+    Hash{"SHA3-256", "SHA3-256", "sha3-256", 32, DigestAlgorithm::kSha3_256},
+    Hash{"SHA3-384", "SHA3-384", "sha3-384", 48, DigestAlgorithm::kSha3_384},
+    Hash{"SHA3-512", "SHA3-512", "sha3-512", 64, DigestAlgorithm::kSha3_512},
 };
 
 const Hash* FindHash(std::string_view name) {
@@ -58,74 +43,59 @@ const Hash* FindHash(std::string_view name) {
   return found == kHashes.end() ? nullptr : found;
 }
 
-constexpr std::array kDigests = {
-    Named<DigestAlgorithm>{"SHA2-256", DigestAlgorithm::kSha256},
-    Named<DigestAlgorithm>{"SHA2-384", DigestAlgorithm::kSha384},
-    Named<DigestAlgorithm>{"SHA2-512", DigestAlgorithm::kSha512},
-    Named<DigestAlgorithm>{"SHA2-224", DigestAlgorithm::kSha224},
-    Named<DigestAlgorithm>{"SHA2-512/224", DigestAlgorithm::kSha512_224},
-    Named<DigestAlgorithm>{"SHA2-512/256", DigestAlgorithm::kSha512_256},
-    Named<DigestAlgorithm>{"SHA3-224", DigestAlgorithm::kSha3_224},
-    Named<DigestAlgorithm>{"SHA3-256", DigestAlgorithm::kSha3_256},
-    Named<DigestAlgorithm>{"SHA3-384", DigestAlgorithm::kSha3_384},
-    Named<DigestAlgorithm>{"SHA3-512", DigestAlgorithm::kSha3_512},
-};
+std::optional<Algorithm> AlgorithmOf(std::string_view door_name) {
+  const auto algorithm = module::ParseAlgorithm(door_name);
+  if (!algorithm) return std::nullopt;
+  return *algorithm;
+}
 
-constexpr std::array kAlgorithms = {
-    Named<Algorithm>{"HMAC-SHA2-256", Algorithm::kHmacSha256},
-    Named<Algorithm>{"HMAC-SHA2-384", Algorithm::kHmacSha384},
-    Named<Algorithm>{"HMAC-SHA2-512", Algorithm::kHmacSha512},
-    Named<Algorithm>{"P-256", Algorithm::kEcP256},
-    Named<Algorithm>{"P-384", Algorithm::kEcP384},
-    Named<Algorithm>{"P-521", Algorithm::kEcP521},
-    Named<Algorithm>{"secp256r1", Algorithm::kEcP256},
-    Named<Algorithm>{"secp384r1", Algorithm::kEcP384},
-    Named<Algorithm>{"secp521r1", Algorithm::kEcP521},
-    Named<Algorithm>{"ML-DSA-44", Algorithm::kMlDsa44},
-    Named<Algorithm>{"ML-DSA-65", Algorithm::kMlDsa65},
-    Named<Algorithm>{"ML-DSA-87", Algorithm::kMlDsa87},
-    Named<Algorithm>{"ML-KEM-512", Algorithm::kMlKem512},
-    Named<Algorithm>{"ML-KEM-768", Algorithm::kMlKem768},
-    Named<Algorithm>{"ML-KEM-1024", Algorithm::kMlKem1024},
-};
+std::optional<Scheme> SchemeOf(std::string_view kind, std::string_view hash) {
+  const Hash* found = FindHash(hash);
+  if (found == nullptr) return std::nullopt;
+  const auto scheme = module::ParseScheme(fmt::format("{}-{}", kind, found->door));
+  if (!scheme) return std::nullopt;
+  return *scheme;
+}
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower;
+}
 
 }  // namespace
 
-std::optional<DigestAlgorithm> DigestOf(std::string_view name) { return Find(kDigests, name); }
-std::optional<Algorithm> HmacOf(std::string_view name) { return Find(kAlgorithms, name); }
-std::optional<Algorithm> EcOf(std::string_view curve) { return Find(kAlgorithms, curve); }
-std::optional<Algorithm> MlDsaOf(std::string_view name) { return Find(kAlgorithms, name); }
-std::optional<Algorithm> MlKemOf(std::string_view name) { return Find(kAlgorithms, name); }
+std::optional<DigestAlgorithm> DigestOf(std::string_view name) {
+  const Hash* found = FindHash(name);
+  return found == nullptr ? std::nullopt : found->digest;
+}
+
+std::optional<Algorithm> HmacOf(std::string_view name) {
+  constexpr std::string_view kPrefix = "HMAC-";
+  const Hash* found = name.starts_with(kPrefix) ? FindHash(name.substr(kPrefix.size())) : nullptr;
+  if (found == nullptr) return std::nullopt;
+  return AlgorithmOf(fmt::format("hmac-{}", found->door));
+}
+
+std::optional<Algorithm> EcOf(std::string_view curve) {
+  constexpr std::string_view kAcvp = "P-";
+  constexpr std::string_view kWycheproof = "secp";
+  std::string_view size;
+  if (curve.starts_with(kAcvp)) size = curve.substr(kAcvp.size());
+  if (curve.starts_with(kWycheproof)) size = curve.substr(kWycheproof.size(), 3);
+  return AlgorithmOf(fmt::format("ec-p{}", size));
+}
 
 std::optional<Algorithm> RsaOf(std::int64_t bits) {
-  switch (bits) {
-    case 2048:
-      return Algorithm::kRsa2048;
-    case 3072:
-      return Algorithm::kRsa3072;
-    case 4096:
-      return Algorithm::kRsa4096;
-    default:
-      return std::nullopt;
-  }
+  return AlgorithmOf(fmt::format("rsa-{}", bits));
 }
+std::optional<Algorithm> MlDsaOf(std::string_view name) { return AlgorithmOf(LowerCase(name)); }
+std::optional<Algorithm> MlKemOf(std::string_view name) { return AlgorithmOf(LowerCase(name)); }
 
-std::optional<Scheme> EcdsaOf(std::string_view hash) {
-  const Hash* found = FindHash(hash);
-  return found == nullptr ? std::nullopt : found->ecdsa;
-}
-std::optional<Scheme> PssOf(std::string_view hash) {
-  const Hash* found = FindHash(hash);
-  return found == nullptr ? std::nullopt : found->pss;
-}
-std::optional<Scheme> Pkcs1Of(std::string_view hash) {
-  const Hash* found = FindHash(hash);
-  return found == nullptr ? std::nullopt : found->pkcs1;
-}
-std::optional<Scheme> OaepOf(std::string_view hash) {
-  const Hash* found = FindHash(hash);
-  return found == nullptr ? std::nullopt : found->oaep;
-}
+std::optional<Scheme> EcdsaOf(std::string_view hash) { return SchemeOf("ecdsa", hash); }
+std::optional<Scheme> PssOf(std::string_view hash) { return SchemeOf("rsa-pss", hash); }
+std::optional<Scheme> Pkcs1Of(std::string_view hash) { return SchemeOf("rsa-pkcs1", hash); }
+std::optional<Scheme> OaepOf(std::string_view hash) { return SchemeOf("rsa-oaep", hash); }
 
 std::size_t HashSize(std::string_view hash) {
   const Hash* found = FindHash(hash);
