@@ -22,7 +22,10 @@ struct Sets {
 };
 
 Result<Sets> ReadSets(const std::filesystem::path& path) {
-  const std::string text = TRY(ReadCompressed(path));
+  std::string text = TRY(ReadCompressed(path));
+  // What an editor's session has left at the end of one file.
+  constexpr std::string_view kTrailer = "\nEOF.\n";
+  if (text.ends_with(kTrailer)) text.resize(text.size() - kTrailer.size());
   Sets sets{.document = TRY(JsonDocument::Parse(text, {.max_bytes = text.size()})), .sets = {}};
   for (const JsonValue& one : TRY(sets.document.root().AsArray())) {
     Fields fields(one);

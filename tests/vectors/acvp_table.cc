@@ -8,8 +8,6 @@ namespace vallum::vectors {
 namespace {
 
 constexpr std::string_view kNotOffered = "the door does not offer it";
-constexpr std::string_view kOwnRandomness =
-    "the door takes no randomness from outside: the generator is seeded inside";
 
 constexpr std::array kTable = {
     AcvpSet{"ACVP-AES-CBC", "ACVP-AES-CBC", "", "1.0", RunAcvpAes, ""},
@@ -51,8 +49,8 @@ constexpr std::array kTable = {
     AcvpSet{"SHAKE-256", "SHAKE-256", "", "1.0", nullptr, kNotOffered},
     AcvpSet{"TLS-1.2-KDF", "TLS-v1.2", "KDF", "RFC7627", RunAcvpTls12, ""},
     AcvpSet{"TLS-v1.3", "TLS-v1.3", "KDF", "RFC8446", RunAcvpTls13, ""},
-    AcvpSet{"ctrDRBG", "ctrDRBG", "", "1.0", nullptr, kOwnRandomness},
-    AcvpSet{"hmacDRBG", "hmacDRBG", "", "1.0", nullptr, kOwnRandomness},
+    AcvpSet{"ctrDRBG", "ctrDRBG", "", "1.0", RunAcvpDrbg, ""},
+    AcvpSet{"hmacDRBG", "hmacDRBG", "", "1.0", RunAcvpDrbg, ""},
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ Result<Verdict> RunAcvpKeyWrap(const AcvpCase& one);
 // acvp_mac.cc
 Result<Verdict> RunAcvpCmac(const AcvpCase& one);
 Result<Verdict> RunAcvpHmac(const AcvpCase& one);
+// acvp_drbg.cc
+Result<Verdict> RunAcvpDrbg(const AcvpCase& one);
 // acvp_kdf.cc
 Result<Verdict> RunAcvpKbkdf(const AcvpCase& one);
 Result<Verdict> RunAcvpKdaHkdf(const AcvpCase& one);

@@ -10,18 +10,6 @@ namespace {
 
 constexpr std::size_t kFailuresKept = 20;
 
-std::size_t Sum(const std::map<std::string, std::size_t>& counts) {
-  std::size_t sum = 0;
-  for (const auto& [reason, count] : counts) sum += count;
-  return sum;
-}
-
-std::string Row(std::string_view name, std::size_t approved, std::size_t flagged,
-                std::size_t refused, std::size_t failed, std::size_t not_run) {
-  return fmt::format("{:<42}{:>8}{:>9}{:>9}{:>9}{:>8}{:>9}\n", name, approved + flagged + refused,
-                     approved, flagged, refused, failed, not_run);
-}
-
 }  // namespace
 
 void Tally::Count(const Verdict& verdict) {
@@ -36,6 +24,9 @@ void Tally::Count(const Verdict& verdict) {
     case Verdict::Kind::kRefused:
       ++refused_;
       return;
+    case Verdict::Kind::kBeneath:
+      ++beneath_;
+      return;
     case Verdict::Kind::kNotRun:
       ++not_run_because_[verdict.reason];
       return;
@@ -47,8 +38,19 @@ void Tally::Fail(std::string message) {
   if (failures_.size() < kFailuresKept) failures_.push_back(std::move(message));
 }
 
+std::size_t Tally::NotRun() const {
+  std::size_t sum = 0;
+  for (const auto& [reason, count] : not_run_because_) sum += count;
+  return sum;
+}
+
+std::string Tally::Row() const {
+  return fmt::format("{:<42}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}{:>9}\n", file_, ran(), approved_,
+                     flagged_, refused_, beneath_, failed_, NotRun());
+}
+
 std::string Tally::Lines() const {
-  std::string lines = Row(file_, approved_, flagged_, refused_, failed_, Sum(not_run_because_));
+  std::string lines = Row();
   for (const auto& [reason, count] : flagged_because_) {
     fmt::format_to(std::back_inserter(lines), "    {} flagged: {}\n", count, reason);
   }
@@ -59,22 +61,19 @@ std::string Tally::Lines() const {
 }
 
 std::string Table(const std::vector<Tally>& tallies) {
-  std::string table = fmt::format("{:<42}{:>8}{:>9}{:>9}{:>9}{:>8}{:>9}\n", "file", "ran",
-                                  "approved", "flagged", "refused", "failed", "not run");
-  std::size_t approved = 0;
-  std::size_t flagged = 0;
-  std::size_t refused = 0;
-  std::size_t failed = 0;
-  std::size_t not_run = 0;
+  std::string table = fmt::format("{:<42}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}{:>9}\n", "file", "ran",
+                                  "approved", "flagged", "refused", "beneath", "failed", "not run");
+  Tally all("all files");
   for (const Tally& tally : tallies) {
     table += tally.Lines();
-    approved += tally.approved_;
-    flagged += tally.flagged_;
-    refused += tally.refused_;
-    failed += tally.failed_;
-    not_run += Sum(tally.not_run_because_);
+    all.approved_ += tally.approved_;
+    all.flagged_ += tally.flagged_;
+    all.refused_ += tally.refused_;
+    all.beneath_ += tally.beneath_;
+    all.failed_ += tally.failed_;
+    all.not_run_because_[""] += tally.NotRun();
   }
-  return table + Row("all files", approved, flagged, refused, failed, not_run);
+  return table + all.Row();
 }
 
 }  // namespace vallum::vectors

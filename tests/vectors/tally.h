@@ -20,7 +20,7 @@ class Tally {
   /// Fail adds a failure; of many only the first few are kept.
   void Fail(std::string message);
 
-  std::size_t ran() const { return approved_ + refused_ + flagged_; }
+  std::size_t ran() const { return approved_ + flagged_ + refused_ + beneath_; }
   std::size_t failed() const { return failed_; }
   const std::vector<std::string>& failures() const { return failures_; }
   /// Lines is the file's part of the table: counts, then one line a reason.
@@ -31,10 +31,14 @@ class Tally {
   std::size_t approved_ = 0;
   std::size_t flagged_ = 0;
   std::size_t refused_ = 0;
+  std::size_t beneath_ = 0;
   std::size_t failed_ = 0;
   std::map<std::string, std::size_t> flagged_because_;
   std::map<std::string, std::size_t> not_run_because_;
   std::vector<std::string> failures_;
+
+  std::size_t NotRun() const;
+  std::string Row() const;
 
   friend std::string Table(const std::vector<Tally>& tallies);
 };

@@ -17,6 +17,7 @@ struct Verdict {
     kApproved,  ///< the right result, and the service said that it is approved
     kFlagged,   ///< the right result, not approved, for exactly the reason that was expected
     kRefused,   ///< refused, as the case or the approved table demands
+    kBeneath,   ///< the right result of the provider, which the door has no service for
     kNotRun,    ///< the door does not offer what the case needs
   };
   Kind kind = Kind::kNotRun;
@@ -27,6 +28,8 @@ struct Verdict {
 Result<Verdict> Ran(const module::Indicator& indicator, std::uint32_t reasons = 0);
 /// Refused is the verdict on a wrong input that the module did not take.
 inline Verdict Refused() { return {.kind = Verdict::Kind::kRefused, .reason = {}}; }
+/// Beneath is the verdict on a right result that did not come through the door.
+inline Verdict Beneath() { return {.kind = Verdict::Kind::kBeneath, .reason = {}}; }
 inline Verdict NotRun(std::string reason) {
   return {.kind = Verdict::Kind::kNotRun, .reason = std::move(reason)};
 }
