@@ -2,7 +2,9 @@
 // What the bare FIPS provider needs for the same operations, called through EVP at its best: keys and
 // algorithms prepared, contexts reused. Prints CPU microseconds for one operation as JSON.
 //
-//   vallum-bare PATH/fips.so MODULE-MAC-HEX
+//   vallum-bare PATH/fips.so MODULE-MAC-HEX [--wipe | --load-only]
+//
+// --wipe takes the module's wiping allocator, for what that costs; --load-only stops after the load.
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
@@ -16,7 +18,10 @@
 #include <ctime>
 #include <filesystem>
 #include <functional>
+#include <string_view>
 #include <vector>
+
+#include "ossl/memory.h"
 
 namespace {
 
@@ -120,11 +125,19 @@ double EncryptGcm(std::size_t size) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) Die("usage: vallum-bare PATH/fips.so MODULE-MAC-HEX; reading the arguments");
+  if (argc < 3) Die("usage: vallum-bare PATH/fips.so MODULE-MAC-HEX; reading the arguments");
+  const std::string_view option = argc > 3 ? argv[3] : "";
+  if (option == "--wipe") {
+    Check(vallum::ossl::InstallWipingAllocator().has_value(), "the wiping allocator");
+  }
   const auto begin = std::chrono::steady_clock::now();
   Load(argv[1], argv[2]);
   const double load =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  if (option == "--load-only") {
+    std::printf("{\"provider_load_ms\":%.2f}\n", load);
+    return 0;
+  }
   const double ecdsa = SignEcdsa(), rsa = SignRsa(), gcm = EncryptGcm(1024);
   std::printf(
       "{\"provider_load_ms\":%.1f,\"ecdsa_p256_sign_us\":%.2f,\"rsa_2048_pss_sign_us\":%.2f,"

@@ -5,7 +5,7 @@
 Server CPU for one request is the growth of the process's user and system time, divided by the
 requests answered: it does not depend on what else the machine does meanwhile. Usage:
 
-    server_bench.py [--bin build/release/bin] [--seconds 3] [--out bench/results/NAME.md]
+    server_bench.py [--bin build/release/bin] [--seconds 3] [--out bench/results/NAME]
 """
 
 import argparse
@@ -14,7 +14,6 @@ import http.client
 import json
 import os
 import pathlib
-import platform
 import shutil
 import signal
 import ssl
@@ -23,6 +22,8 @@ import sys
 import tempfile
 import time
 import tomllib
+
+from results import Table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")
@@ -41,7 +42,8 @@ class Run:
     def __init__(self, arguments):
         self.bin = pathlib.Path(arguments.bin).resolve()
         self.seconds = arguments.seconds
-        self.rows = []
+        self.table = Table("Approved mode, mutual TLS 1.3, keep-alive, audit log on. Ratios are of one run; "
+                           "the\nfigures behind them move with the machine's load.")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="vallum-bench-",
                                                     dir=arguments.directory))
 
@@ -94,8 +96,7 @@ class Run:
                               check=True, capture_output=True, text=True).stdout
 
     def row(self, what, value, limit, detail):
-        self.rows.append((what, value, limit, detail))
-        print(f"{what:58} {value:>14}   limit {limit:>12}   {detail}", flush=True)
+        self.table.row(what, value, limit, detail)
 
 
 FSYNC_PROBE = """
@@ -272,29 +273,6 @@ def bench_envelope(run):
         shutil.rmtree(folder)
 
 
-def describe_machine():
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo")
-                  if line.startswith("model name")), platform.machine())
-    kernel = ".".join(platform.release().split(".")[:2])
-    memory = int(open("/proc/meminfo").readline().split()[1]) // (1 << 20)
-    return f"{os.cpu_count()} cores ({model}), {memory} GiB, Linux {kernel}, shared"
-
-
-def write_results(run, path):
-    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
-                            capture_output=True, text=True).stdout.strip()
-    lines = ["# Benchmark results", "",
-             f"Made by `./dev bench` on {time.strftime('%Y-%m-%d')} at commit {commit or 'unknown'}.",
-             "", f"Machine: {describe_machine()}.", "",
-             "Approved mode, mutual TLS 1.3, keep-alive, audit log on. Ratios are of one run; the",
-             "figures behind them move with the machine's load.", "",
-             "| what | value | limit | behind it |", "| --- | --- | --- | --- |"]
-    lines += [f"| {' | '.join(row)} |" for row in run.rows]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
-    print(f"written to {path}")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", default=ROOT / "build" / "release" / "bin")
@@ -314,7 +292,7 @@ def main():
         bench_memory_and_start(run, bare)
         run.stop_server()
         if arguments.out:
-            write_results(run, arguments.out)
+            run.table.write(arguments.out.with_name(arguments.out.name + "-server.md"))
     finally:
         if run.server.poll() is None:
             run.server.kill()

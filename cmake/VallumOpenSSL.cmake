@@ -4,10 +4,13 @@
 # at configure time when no cached build matches.
 
 set(VALLUM_OPENSSL_PREFIX "" CACHE PATH "A finished deps/openssl build to use instead of building")
+set(VALLUM_PROVIDER full CACHE STRING "full, or fast: a fips.so without SLH-DSA, which loads in a fraction")
+set_property(CACHE VALLUM_PROVIDER PROPERTY STRINGS full fast)
 set(vallum_openssl "${VALLUM_OPENSSL_PREFIX}")
 if(NOT vallum_openssl)
   message(STATUS "OpenSSL: looking for the pinned build (the first time takes minutes)")
-  execute_process(COMMAND "${CMAKE_SOURCE_DIR}/deps/openssl/build.sh"
+  execute_process(COMMAND ${CMAKE_COMMAND} -E env VALLUM_PROVIDER=${VALLUM_PROVIDER}
+      "${CMAKE_SOURCE_DIR}/deps/openssl/build.sh"
     OUTPUT_VARIABLE vallum_openssl OUTPUT_STRIP_TRAILING_WHITESPACE
     RESULT_VARIABLE vallum_openssl_result)
   if(NOT vallum_openssl_result EQUAL 0)

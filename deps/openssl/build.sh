@@ -10,6 +10,7 @@
 # VALLUM_CACHE     where archives and results are kept (default: .cache in the repository)
 # VALLUM_JOBS      parallel compile jobs (default: number of processors)
 # VALLUM_OPENSSL   which version of releases.txt (default: the newest)
+# VALLUM_PROVIDER  full (default), or fast: fips.so without SLH-DSA, whose self-tests take most of its load
 set -euo pipefail
 export LC_ALL=C
 
@@ -22,7 +23,16 @@ dep=openssl
 . "$here/../fetch.sh"
 jobs=${VALLUM_JOBS:-$(nproc)}
 
-read_options() { mapfile -t options < <(grep -vE '^(#|$)' "$here/options.txt" | tr ' ' '\n'); }
+provider=${VALLUM_PROVIDER:-full}
+
+read_options() {
+  mapfile -t options < <(grep -vE '^(#|$)' "$here/options.txt" | tr ' ' '\n')
+  case $provider in
+    full) ;;
+    fast) options+=(no-slh-dsa) ;;
+    *) die "VALLUM_PROVIDER is full or fast, not $provider" ;;
+  esac
+}
 
 target() {
   case $(uname -m) in
@@ -37,6 +47,7 @@ cache_key() {
   { echo "$version $sha $(target)"
     "$cc" -v 2>&1 | grep -E '^(gcc|clang|Target|Debian|Ubuntu).*'
     sha256sum <"$here/options.txt"; sha256sum <"$here/vallum.conf"
+    [[ $provider == full ]] || echo "$provider"
     declare -f target compile collect; } | sha256sum | cut -c1-24
 }
 
