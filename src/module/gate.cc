@@ -50,6 +50,7 @@ void Gate::Pass::Swap(Pass& other) {
   std::swap(home_, other.home_);
   std::swap(state_, other.state_);
   std::swap(era_, other.era_);
+  std::swap(tally_, other.tally_);
 }
 
 void Gate::Pass::Count(int change) {
@@ -76,9 +77,21 @@ Status Gate::Pass::MoveHome() {
 
 void Gate::Pass::Leave() {
   if (gate_ == nullptr) return;
-  Count(-1);
-  gate_->shards_[shard_].inside.fetch_sub(1, std::memory_order_seq_cst);
+  if (state_ != home_) Count(-1);
+  Shard& shard = gate_->shards_[shard_];
+  std::atomic<std::uint64_t>& counter = tally_ == Tally::kApproved      ? shard.approved
+                                        : tally_ == Tally::kNotApproved ? shard.not_approved
+                                                                        : shard.left;
+  counter.fetch_add(1, std::memory_order_release);
   gate_ = nullptr;
+}
+
+// What left is read first: whoever enters in between is then counted as inside, and nobody twice.
+std::uint64_t Gate::Shard::inside() const {
+  const std::uint64_t gone = left.load(std::memory_order_acquire) +
+                             approved.load(std::memory_order_acquire) +
+                             not_approved.load(std::memory_order_acquire);
+  return entered.load(std::memory_order_seq_cst) - gone;
 }
 
 std::atomic<std::uint64_t> Gate::Shard::*Gate::CounterOf(State service_state) {
@@ -98,7 +111,7 @@ std::uint64_t Gate::Next(std::uint64_t word, State state) {
 Result<Gate::Pass> Gate::Enter(StateSet allowed) {
   const std::size_t shard = ThreadShard(kShards);
   for (;;) {
-    shards_[shard].inside.fetch_add(1, std::memory_order_seq_cst);
+    shards_[shard].entered.fetch_add(1, std::memory_order_seq_cst);
     Pass pass(this, shard, allowed);
     const std::uint64_t word = word_.load(std::memory_order_seq_cst);
     const State current = StateOf(word);
@@ -113,7 +126,7 @@ Result<Gate::Pass> Gate::Enter(StateSet allowed) {
   }
 }
 
-Status Gate::Commit(Pass pass) {
+Status Gate::Commit(Pass pass, Tally tally) {
   if (pass.state_ != pass.home_) {
     return Internal(fmt::format("the result of a service in state {} is held", Name(pass.state_)));
   }
@@ -121,7 +134,10 @@ Status Gate::Commit(Pass pass) {
   const auto may_leave = [allowed = pass.allowed_, era = pass.era_](std::uint64_t now) {
     return allowed.Has(StateOf(now)) && EraOf(now) == era;
   };
-  if (may_leave(word)) return {};
+  if (may_leave(word)) {
+    pass.tally_ = tally;
+    return {};
+  }
   pass.Leave();
   while (IsPassing(StateOf(word))) {
     word_.wait(word);
@@ -170,7 +186,7 @@ Status Gate::CloseAndDrain(State to, std::chrono::milliseconds limit) {
 Status Gate::Drain(std::chrono::milliseconds limit) const {
   const auto until = std::chrono::steady_clock::now() + limit;
   for (const Shard& shard : shards_) {
-    while (shard.inside.load(std::memory_order_seq_cst) != 0) {
+    while (shard.inside() != 0) {
       if (std::chrono::steady_clock::now() >= until) {
         return Error(Code::kTimeout,
                      fmt::format("{} services inside the module did not end within {} ms", inside(),
@@ -184,7 +200,7 @@ Status Gate::Drain(std::chrono::milliseconds limit) const {
 
 std::uint64_t Gate::inside() const {
   std::uint64_t sum = 0;
-  for (const Shard& shard : shards_) sum += shard.inside.load(std::memory_order_relaxed);
+  for (const Shard& shard : shards_) sum += shard.inside();
   return sum;
 }
 
@@ -200,15 +216,10 @@ std::uint64_t Gate::inside(State service_state) const {
 void Gate::CloseInForkedChild() {
   word_.store(Next(word_.load(), State::kShutdown));
   for (Shard& shard : shards_) {
-    shard.inside.store(0);
+    shard.left.fetch_add(shard.inside());
     shard.in_ssp_entry.store(0);
     shard.in_conditional_test.store(0);
   }
-}
-
-void Gate::Count(bool approved) {
-  Shard& shard = shards_[ThreadShard(kShards)];
-  (approved ? shard.approved : shard.not_approved).fetch_add(1, std::memory_order_relaxed);
 }
 
 std::uint64_t Gate::approved() const {

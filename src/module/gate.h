@@ -36,6 +36,9 @@ inline constexpr StateSet kTested = {State::kUninitialised, State::kOperational}
 /// How long a closer waits for services that are inside: longer than the slowest of them.
 inline constexpr std::chrono::milliseconds kDrainLimit{30'000};
 
+/// What a finished service counts as in the statistics.
+enum class Tally : std::uint8_t { kNone, kApproved, kNotApproved };
+
 /// Gate is thread-safe. It counts what is inside in shards, one cache line each, so that threads do
 /// not meet on the way through.
 class Gate {
@@ -71,6 +74,7 @@ class Gate {
     State home_ = State::kPowerOff;
     State state_ = State::kPowerOff;
     std::uint64_t era_ = 0;
+    Tally tally_ = Tally::kNone;
   };
 
   State state() const { return StateOf(word_.load(std::memory_order_acquire)); }
@@ -81,7 +85,7 @@ class Gate {
   /// Commit ends a pass; only after it succeeded may a result leave. It waits for a self-test that
   /// began meanwhile, is kModuleState when the module is no longer in an allowed state or was
   /// zeroised since, and kInternal while the service is in a state of Scope::kService.
-  Status Commit(Pass pass);
+  Status Commit(Pass pass, Tally tally = Tally::kNone);
 
   /// Move changes the state along kTransitions; kModuleState when the module is not in `from` or the
   /// way is not legal. Once in State::kErrorHard, only zeroisation, that state again and shutdown are.
@@ -105,18 +109,20 @@ class Gate {
   /// keys or random bit generator. Async-signal-safe.
   void CloseInForkedChild();
 
-  /// Count adds a finished service to the statistics.
-  void Count(bool approved);
+  /// Services committed with that tally.
   std::uint64_t approved() const;
   std::uint64_t not_approved() const;
 
  private:
+  // Who entered is inside until one of the three ways to leave has counted him.
   struct alignas(64) Shard {
-    std::atomic<std::uint64_t> inside{0};
-    std::atomic<std::uint64_t> in_ssp_entry{0};
-    std::atomic<std::uint64_t> in_conditional_test{0};
+    std::uint64_t inside() const;
+    std::atomic<std::uint64_t> entered{0};
+    std::atomic<std::uint64_t> left{0};
     std::atomic<std::uint64_t> approved{0};
     std::atomic<std::uint64_t> not_approved{0};
+    std::atomic<std::uint64_t> in_ssp_entry{0};
+    std::atomic<std::uint64_t> in_conditional_test{0};
   };
   static constexpr std::size_t kShards = 16;
 

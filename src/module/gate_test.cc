@@ -213,9 +213,13 @@ TEST(GateTest, ServicesWaitOutASoftErrorAndFailAfterAHardOne) {
 
 TEST(GateTest, CountsApprovedAndOthersApart) {
   Gate gate;
-  gate.Count(true);
-  gate.Count(true);
-  gate.Count(false);
+  Open(gate);
+  for (const Tally tally :
+       {Tally::kApproved, Tally::kApproved, Tally::kNotApproved, Tally::kNone}) {
+    ASSERT_THAT(gate.Commit(*gate.Enter(kServing), tally), IsOk());
+  }
+  (void)gate.Enter(kServing);
+  EXPECT_EQ(gate.inside(), 0u);
   EXPECT_EQ(gate.approved(), 2u);
   EXPECT_EQ(gate.not_approved(), 1u);
 }

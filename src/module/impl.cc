@@ -135,9 +135,9 @@ Status ServiceCall::ApplyPolicy() const {
 
 Result<Indicator> ServiceCall::End() {
   if (watch_.objected()) TRY(Object(Reason::kProviderIndicator));
-  TRY(impl_.gate.Commit(std::move(pass_)));
   const Indicator indicator{reasons_ == 0 ? Approval::kApproved : Approval::kNotApproved, reasons_};
-  impl_.gate.Count(indicator.approved());
+  TRY(impl_.gate.Commit(std::move(pass_),
+                        indicator.approved() ? Tally::kApproved : Tally::kNotApproved));
   return indicator;
 }
 
