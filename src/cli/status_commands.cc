@@ -43,6 +43,24 @@ Result<std::string> TestsText(JsonValue tests) {
   return fmt::format("{} of {} passed", passed, list.size());
 }
 
+Result<std::string> IntegrityText(ObjectReader& module) {
+  ObjectReader integrity(TRY(module.Value("integrity")));
+  if (!TRY(integrity.OptionalBool("sealed")).value_or(false)) {
+    return std::string(
+        "NOT SEALED: a build for tests, which checks nothing but the provider's file");
+  }
+  return fmt::format("{} files, {:.1f} MiB of loaded segments match their seal",
+                     TRY(TRY(integrity.Value("objects")).AsArray()).size(),
+                     static_cast<double>(TRY(integrity.Integer("bytes"))) / (1 << 20));
+}
+
+Result<std::string> EntropyText(ObjectReader& module) {
+  ObjectReader entropy(TRY(module.Value("entropy")));
+  const std::string failure(TRY(entropy.String("failure")));
+  if (!failure.empty()) return "FAILED: " + failure;
+  return fmt::format("{}; {}", TRY(entropy.String("source")), TRY(entropy.String("caveat")));
+}
+
 Result<std::vector<Output::Row>> StatusRows(ObjectReader& module) {
   std::vector<Output::Row> rows;
   rows.emplace_back("state", TRY(module.String("state")));
@@ -52,6 +70,8 @@ Result<std::vector<Output::Row>> StatusRows(ObjectReader& module) {
   rows.emplace_back("module",
                     fmt::format("vallum {}, not validated", TRY(module.String("version"))));
   rows.emplace_back("provider", TRY(ProviderText(module)));
+  rows.emplace_back("integrity", TRY(IntegrityText(module)));
+  rows.emplace_back("entropy", TRY(EntropyText(module)));
   rows.emplace_back("self-tests", TRY(TestsText(TRY(module.Value("self_tests")))));
   rows.emplace_back("services", TRY(ServicesText(module)));
   rows.emplace_back("seal", TRY(module.String("seal")));
@@ -74,7 +94,35 @@ Status PrintTests(Output& out, JsonValue tests) {
   return {};
 }
 
-enum class Detail : bool { kShort, kLong };
+Status PrintFiles(Output& out, ObjectReader& module) {
+  std::vector<std::vector<std::string>> rows;
+  ObjectReader integrity(TRY(module.Value("integrity")));
+  for (const JsonValue& file : TRY(TRY(integrity.Value("objects")).AsArray())) {
+    ObjectReader reader(file);
+    rows.push_back({std::string(TRY(reader.String("name"))),
+                    std::string(TRY(reader.String("sha256"))),
+                    std::string(TRY(reader.String("path")))});
+  }
+  out.Line("");
+  out.Table({"FILE", "SHA-256", "LOADED FROM"}, std::move(rows));
+  return {};
+}
+
+// What the start took. The provider's load holds its own self-tests; entropy may run beside it.
+Status PrintTiming(Output& out, ObjectReader& module) {
+  ObjectReader integrity(TRY(module.Value("integrity")));
+  ObjectReader entropy(TRY(module.Value("entropy")));
+  out.Line("");
+  out.Table({"START", "TIME"},
+            {{"provider: load and self-tests",
+              Milliseconds(TRY(module.Integer("provider_load_microseconds")))},
+             {"integrity of the boundary", Milliseconds(TRY(integrity.Integer("microseconds")))},
+             {"entropy start-up test", Milliseconds(TRY(entropy.Integer("start_up_microseconds")))},
+             {"start, all in all", Milliseconds(TRY(module.Integer("start_microseconds")))}});
+  return {};
+}
+
+enum class Detail { kStatus, kModule, kTiming };
 
 Result<ExitCode> ShowModule(Context& context, Detail detail) {
   Connection* server = TRY(context.server());
@@ -85,7 +133,9 @@ Result<ExitCode> ShowModule(Context& context, Detail detail) {
   rows.insert(rows.begin(), {"server", TRY(context.profile())->server});
   const bool operational = TRY(module.String("state")) == "operational";
   context.out().Fields(rows);
-  if (detail == Detail::kLong) TRY(PrintTests(context.out(), TRY(module.Value("self_tests"))));
+  if (detail == Detail::kModule) TRY(PrintFiles(context.out(), module));
+  if (detail == Detail::kTiming) TRY(PrintTiming(context.out(), module));
+  if (detail != Detail::kStatus) TRY(PrintTests(context.out(), TRY(module.Value("self_tests"))));
   return operational ? ExitCode::kOk : ExitCode::kNegative;
 }
 
@@ -107,13 +157,18 @@ Result<ExitCode> RunSelfTest(Context& context) {
 void AddStatusCommands(CLI::App& app, Verb& chosen) {
   app.add_subcommand("status", "What runs: module, provider, policy, seal, log")
       ->callback([&chosen] {
-        chosen = [](Context& context) { return ShowModule(context, Detail::kShort); };
+        chosen = [](Context& context) { return ShowModule(context, Detail::kStatus); };
       });
   CLI::App* module = app.add_subcommand("module", "The server's cryptographic module");
   module->require_subcommand(1);
   module->fallthrough();
-  module->add_subcommand("show", "Status with every self-test")->callback([&chosen] {
-    chosen = [](Context& context) { return ShowModule(context, Detail::kLong); };
+  auto timing = std::make_shared<bool>(false);
+  CLI::App* show = module->add_subcommand("show", "Files, hashes, certificate, every self-test");
+  show->add_flag("--timing", *timing, "What the module's start took");
+  show->callback([&chosen, timing] {
+    chosen = [timing](Context& context) {
+      return ShowModule(context, *timing ? Detail::kTiming : Detail::kModule);
+    };
   });
   module->add_subcommand("self-test", "Run every self-test again, now")->callback([&chosen] {
     chosen = RunSelfTest;
