@@ -33,6 +33,7 @@ struct Module::Impl {
   std::filesystem::path provider_path;
   std::string provider_version;
   std::int64_t provider_load_microseconds = 0;
+  std::int64_t start_microseconds = 0;
 
   mutable std::mutex mutex;  ///< guards what follows
   std::optional<ErrorCause> cause;

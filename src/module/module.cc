@@ -48,6 +48,13 @@ Status TestBoundary(Module::Impl& impl, ossl::SelfTestLog& log) {
   return {};
 }
 
+// Requirement: startup
+std::int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                               begin)
+      .count();
+}
+
 // The order is that of docs/decisions/0007-integrity.md.
 Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
   TRY(CheckSealedBuild(config.policy));
@@ -71,9 +78,7 @@ Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
     return cause;
   }
   impl.context = *std::move(context);
-  const auto taken = std::chrono::steady_clock::now() - begin;
-  impl.provider_load_microseconds =
-      std::chrono::duration_cast<std::chrono::microseconds>(taken).count();
+  impl.provider_load_microseconds = MicrosecondsSince(begin);
   const Status intact = TestBoundary(impl, log);
   impl.KeepSelfTests(log);
   impl.NoteEntropyTest();
@@ -116,11 +121,13 @@ Result<std::unique_ptr<Module>> Module::Start(const ModuleConfig& config) {
   impl.drain_limit = config.drain_limit;
   impl.profile = config.profile;
   impl.provider_path = config.provider_path;
+  const auto begin = std::chrono::steady_clock::now();
   TRY(impl.gate.Move(State::kPowerOff, State::kInit));
   if (Status loaded = LoadProvider(impl, config); !loaded) {
     impl.Fail(loaded.error());
     return std::move(loaded).error();
   }
+  impl.start_microseconds = MicrosecondsSince(begin);
   TRY(impl.gate.Move(State::kPreOperational, State::kUninitialised));
   return module;
 }
@@ -136,6 +143,7 @@ ModuleStatus Module::status() const {
   status.provider = impl_->profile;
   status.provider_version = impl_->provider_version;
   status.provider_load_microseconds = impl_->provider_load_microseconds;
+  status.start_microseconds = impl_->start_microseconds;
   status.services_entering_keys = impl_->gate.inside(State::kSspEntry);
   status.services_testing = impl_->gate.inside(State::kConditionalTest);
   status.services_approved = impl_->gate.approved();

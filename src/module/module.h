@@ -131,6 +131,7 @@ struct ModuleStatus {
   std::uint64_t services_entering_keys = 0;  ///< now in State::kSspEntry
   std::uint64_t services_testing = 0;        ///< now in State::kConditionalTest
   std::int64_t provider_load_microseconds = 0;
+  std::int64_t start_microseconds = 0;  ///< of Module::Start, all in all
   std::uint64_t services_approved = 0;
   std::uint64_t services_not_approved = 0;
   EntropyStatus entropy;  ///< say Caveat(entropy.source) wherever strength is claimed
