@@ -7,9 +7,9 @@ namespace vallum::module {
 Result<std::jthread> Module::Impl::StartEntropy(EntropySource source) {
   entropy = std::make_shared<Entropy>(source);
   entropy->SetEvents(
-      {.recover = [this](const Error& cause,
-                         const std::function<Status()>& again) { Recover(cause, again); },
-       .fail = [this](const Error& cause) { Fail(cause); }});
+      {.recover = [this](const Error& error,
+                         const std::function<Status()>& again) { Recover(error, again); },
+       .fail = [this](const Error& error) { Fail(error); }});
   if (source == EntropySource::kJitter) {
     return std::jthread([feed = entropy] { (void)feed->Warm(); });
   }
