@@ -116,5 +116,22 @@ TEST_F(KeysTest, KeyPairsComeWithAPassedConsistencyTest) {
   EXPECT_EQ(publics.size(), 3u);
 }
 
+// A good key of P-256, but with the curve's numbers (cofactor and all) instead of its name.
+// Requirement: import-validation
+TEST_F(KeysTest, PublicKeyWithExplicitCurveParametersIsRefused) {
+  const Bytes spki =
+      FromHex(
+          "3082014b3082010306072a8648ce3d02013081f7020101302c06072a8648ce3d0101022100ffffffff00"
+          "000001000000000000000000000000ffffffffffffffffffffffff305b0420ffffffff00000001000000"
+          "000000000000000000fffffffffffffffffffffffc04205ac635d8aa3a93e7b3ebbd55769886bc651d06"
+          "b0cc53b0f63bce3c3e27d2604b031500c49d360886e704936a6678e1139d26b7819f7e900441046b17d1"
+          "f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c"
+          "0f9e162bce33576b315ececbb6406837bf51f5022100ffffffff00000000ffffffffffffffffbce6faad"
+          "a7179e84f3b9cac2fc632551020101034200045d6b2b7504bef84a76819b116392cf9f6e2f86757bbd1f"
+          "76d0fa9bafd28d7a96273add14b0683f4d06893aee25f11bf9e19a0d2a444b127af4a868e1d5dd9517")
+          .value();
+  EXPECT_THAT(module_->EnterPublicKey(Algorithm::kEcP256, spki), IsError(Code::kInvalidArgument));
+}
+
 }  // namespace
 }  // namespace vallum::module

@@ -35,10 +35,20 @@ Status SetKeySize(evp_pkey_ctx_st* generator, const KeyType& type) {
   return Check(EVP_PKEY_CTX_set_params(generator, params.data()), "setting the key size");
 }
 
+// Explicit parameters that look like a known curve's would become that curve, whatever their cofactor or
+// generator said (RFC 5480, 2.1.1: a key names its curve).
+bool NamesItsCurve(evp_pkey_st* pkey) {
+  int explicit_parameters = 1;
+  return EVP_PKEY_get_int_param(pkey, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
+                                &explicit_parameters) == 1 &&
+         explicit_parameters == 0;
+}
+
 bool IsOfType(evp_pkey_st* pkey, const KeyType& type) {
   if (EVP_PKEY_is_a(pkey, type.name) != 1) return false;
   if (type.bits != 0 && EVP_PKEY_get_bits(pkey) != static_cast<int>(type.bits)) return false;
   if (type.group == nullptr) return true;
+  if (!NamesItsCurve(pkey)) return false;
   std::array<char, 32> group{};
   std::size_t size = 0;
   if (EVP_PKEY_get_group_name(pkey, group.data(), group.size(), &size) != 1) return false;
