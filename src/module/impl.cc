@@ -65,6 +65,23 @@ void Module::Impl::KeepSelfTests(const ossl::SelfTestLog& log) {
   }
 }
 
+Status Module::Impl::RequireCast(Cast cast, Gate::Pass& pass) {
+  if (casts.Passed(cast)) return {};
+  TRY(pass.MoveTo(State::kConditionalTest));
+  if (Status tested = casts.Require(cast, context); !tested) {
+    Fail(tested.error(), std::string(casts.NameOf(cast)));
+    return tested;
+  }
+  return pass.MoveHome();
+}
+
+std::vector<SelfTestResult> Module::Impl::SelfTests() const {
+  std::vector<SelfTestResult> all = casts.Results();
+  const std::lock_guard lock(mutex);
+  all.insert(all.begin(), self_tests.begin(), self_tests.end());
+  return all;
+}
+
 void Module::Impl::KeepConditionalTests(const ossl::SelfTestLog& log) {
   if (log.events().empty()) return;
   const std::lock_guard lock(mutex);

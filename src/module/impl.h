@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "module/cast.h"
 #include "module/entropy.h"
 #include "module/gate.h"
 #include "module/kek.h"
@@ -26,6 +27,7 @@ struct Module::Impl {
   Gate gate;
   std::shared_ptr<Entropy> entropy;
   ossl::ContextRef context;
+  CastRunner casts{ModuleCasts()};
   std::unique_ptr<Kek> kek;  ///< set once, before the first state that serves
   Policy policy = Policy::kOnly;
   std::chrono::milliseconds drain_limit = kDrainLimit;
@@ -57,6 +59,11 @@ struct Module::Impl {
   /// nothing leaves, and calls `again` up to three times. One success leads back to where the module
   /// was; otherwise the hard error follows, with `cause`. The caller's own result is lost either way.
   void Recover(const Error& cause, const std::function<Status()>& again);
+  /// RequireCast runs the module's own self-test before the first use of what it tests, in
+  /// State::kConditionalTest of the service that holds `pass`. Its failure is a hard error.
+  Status RequireCast(Cast cast, Gate::Pass& pass);
+  /// SelfTests are the results of the provider, the integrity test and the module's own.
+  std::vector<SelfTestResult> SelfTests() const;
   ErrorCause CauseOf(const Error& error, std::string test) const;
   /// KeepConditionalTests adds the events of one service to the counts in status.
   void KeepConditionalTests(const ossl::SelfTestLog& log);
@@ -112,6 +119,8 @@ class ServiceCall {
       : impl_(impl), request_(request), allowed_(allowed) {}
 
   Status Begin();
+  /// Require runs the module's own self-test of what the service is about to use, unless it has passed.
+  Status Require(Cast cast) { return impl_.RequireCast(cast, pass_); }
   /// BeginKey enters State::kSspEntry: from here on the service has a key that nobody may see yet.
   /// While the provider tests it, the service is in State::kConditionalTest. Once is enough.
   Status BeginKey();

@@ -149,12 +149,12 @@ ModuleStatus Module::status() const {
   status.services_approved = impl_->gate.approved();
   status.services_not_approved = impl_->gate.not_approved();
   status.entropy = impl_->EntropyFigures();
+  status.self_tests = impl_->SelfTests();
   const std::lock_guard lock(impl_->mutex);
   status.cause = impl_->cause;
   status.first_error = impl_->cause ? impl_->cause->message : "";
   status.soft_cause = impl_->soft_cause;
   status.soft_errors = impl_->soft_errors;
-  status.self_tests = impl_->self_tests;
   status.integrity = impl_->integrity;
   status.conditional_tests = impl_->conditional_tests;
   status.last_zeroisation = impl_->last_zeroisation;
@@ -172,14 +172,18 @@ Result<Approved<std::vector<SelfTestResult>>> Module::SelfTest() {
   Status tested = TestBoundary(*impl_, log);
   if (tested) tested = impl_->context->RunSelfTests();
   impl_->KeepSelfTests(log);
+  std::string failed = log.FirstFailure();
   if (tested) tested = impl_->TestEntropy();
+  if (tested) {
+    tested = impl_->casts.RunAll(impl_->context);
+    if (!tested) failed = impl_->casts.FirstFailure();
+  }
   if (!tested) {
-    impl_->Fail(tested.error(), log.FirstFailure());
+    impl_->Fail(tested.error(), std::move(failed));
     return tested.error();
   }
   TRY(impl_->gate.Move(State::kOnDemandTest, State::kOperational));
-  const std::lock_guard results(impl_->mutex);
-  return Approved<std::vector<SelfTestResult>>{impl_->self_tests, {Approval::kApproved, 0}};
+  return Approved<std::vector<SelfTestResult>>{impl_->SelfTests(), {Approval::kApproved, 0}};
 }
 
 void Module::Shutdown() {
@@ -190,6 +194,7 @@ void Module::Shutdown() {
 Result<Bytes> Module::CreateKek(const SecretBytes& root_key) {
   ServiceCall call(*impl_, {.operation = Operation::kGenerate}, kTested);
   TRY(call.Begin());
+  TRY(call.Require(Cast::kKeyBlob));
   TRY(call.BeginKey());
   Bytes blob = TRY(call.Examine(Kek::Wrap(impl_->context, root_key)));
   TRY(call.CommitKey());
@@ -200,6 +205,7 @@ Result<Bytes> Module::CreateKek(const SecretBytes& root_key) {
 Status Module::Unseal(const SecretBytes& root_key, ByteSpan kek_blob) {
   const std::lock_guard lock(impl_->control);
   Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
+  TRY(impl_->RequireCast(Cast::kKeyBlob, pass));
   TRY(pass.MoveTo(State::kSspEntry));
   return MakeOperational(*impl_, pass, Kek::Unwrap(impl_->context, root_key, kek_blob));
 }
@@ -207,6 +213,7 @@ Status Module::Unseal(const SecretBytes& root_key, ByteSpan kek_blob) {
 Status Module::UnsealEphemeral() {
   const std::lock_guard lock(impl_->control);
   Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
+  TRY(impl_->RequireCast(Cast::kKeyBlob, pass));
   TRY(pass.MoveTo(State::kSspEntry));
   return MakeOperational(*impl_, pass, Kek::Ephemeral(impl_->context));
 }
