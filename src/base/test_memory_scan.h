@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -118,13 +117,9 @@ class MemoryScan {
     return window;
   }
 
-  static std::size_t Prefix(std::uint8_t first, std::uint8_t second) {
-    return first * std::size_t{256} + second;
-  }
-
   void Insert(const Window& window) {
     windows_.insert(window);
-    prefixes_.set(Prefix(window[0], window[1]));
+    prefixes_[static_cast<std::size_t>((window[0] << 8 | window[1]) ^ 0xffff)] = 1;
   }
 
   static bool IsWritableMapping(const std::string& line) {
@@ -153,23 +148,21 @@ class MemoryScan {
       const ssize_t got = pread(file, buffer_, wanted, static_cast<off_t>(begin));
       if (got < static_cast<ssize_t>(kWindow)) return;
       const auto last = static_cast<std::size_t>(got) - kWindow;
-      for (std::size_t at = 0; at <= last; ++at) {
-        if (Matches(at)) hits.push_back(fmt::format("{:x} in {}", begin + at, where));
+      // Plain pointers: this runs over all memory, in builds without optimisation too.
+      const std::uint8_t* const possible = prefixes_.data();
+      for (const std::uint8_t* byte = buffer_; byte <= buffer_ + last; ++byte) {
+        if (possible[byte[0] << 8 | byte[1]] == 0) continue;
+        const auto at = static_cast<std::size_t>(byte - buffer_);
+        if (!windows_.contains(Inverted({buffer_, kBufferSize}, at))) continue;
+        hits.push_back(fmt::format("{:x} in {}", begin + at, where));
       }
       begin += last + 1;
     }
   }
 
-  bool Matches(std::size_t at) const {
-    const auto first = static_cast<std::uint8_t>(~buffer_[at]);
-    const auto second = static_cast<std::uint8_t>(~buffer_[at + 1]);
-    if (!prefixes_.test(Prefix(first, second))) return false;
-    return windows_.contains(Inverted({buffer_, kBufferSize}, at));
-  }
-
   std::uint8_t* buffer_ = nullptr;
   std::unordered_set<Window, Hash> windows_;
-  std::bitset<65536> prefixes_;
+  std::vector<std::uint8_t> prefixes_ = std::vector<std::uint8_t>(65536);  // of two bytes, plain
 };
 
 }  // namespace vallum

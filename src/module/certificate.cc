@@ -92,7 +92,10 @@ Result<Bytes> CertificateFingerprint(Module& module, std::string_view pem) {
 
 Result<SecretBytes> ExportPrivateKeyPem(Module& module, const Key& key) {
   Module::Impl& impl = module.impl();
+  ServiceRecord record(impl, Management::kExportPrivateKey);
+  record.Concern(key.attributes().id);
   Gate::Pass pass = TRY(impl.gate.Enter(kServing));
+  TRY(record.Authorise());
   TRY(key.CheckLive());
   if (key.pair() == nullptr) return Unsupported("a symmetric key has no private key file");
   if (!key.attributes().extractable) {
@@ -101,6 +104,7 @@ Result<SecretBytes> ExportPrivateKeyPem(Module& module, const Key& key) {
   }
   SecretBytes pem = TRY(key.pair()->ToPkcs8Pem());
   TRY(impl.gate.Commit(std::move(pass)));
+  record.Succeed();
   return pem;
 }
 

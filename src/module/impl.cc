@@ -97,6 +97,7 @@ void Module::Impl::KeepConditionalTests(const ossl::SelfTestLog& log) {
 
 Status ServiceCall::Begin() {
   pass_ = TRY(impl_.gate.Enter(allowed_));
+  TRY(record_.Authorise());
   if (request_.key != nullptr) TRY(CheckKey(*request_.key));
   return ApplyPolicy();
 }
@@ -117,6 +118,7 @@ void KeyTestWatch::Follow(Gate::Pass& pass, bool running) {
 }
 
 Status ServiceCall::CheckKey(const Key& key) {
+  record_.Concern(key.attributes().id);
   TRY(key.CheckLive());
   const KeyAttributes& attributes = key.attributes();
   service_ = FindService(key.facts(), request_.operation, request_.scheme);
@@ -155,6 +157,7 @@ Result<Indicator> ServiceCall::End() {
   const Indicator indicator{reasons_ == 0 ? Approval::kApproved : Approval::kNotApproved, reasons_};
   TRY(impl_.gate.Commit(std::move(pass_),
                         indicator.approved() ? Tally::kApproved : Tally::kNotApproved));
+  record_.Succeed();
   return indicator;
 }
 

@@ -11,12 +11,14 @@
 #include <thread>
 #include <vector>
 
+#include "module/authorisation.h"
 #include "module/cast.h"
 #include "module/entropy.h"
 #include "module/gate.h"
 #include "module/kek.h"
 #include "module/key.h"
 #include "module/module.h"
+#include "module/operator_book.h"
 #include "ossl/context.h"
 #include "ossl/indicator.h"
 #include "ossl/selftest.h"
@@ -30,6 +32,10 @@ struct Module::Impl {
   CastRunner casts{ModuleCasts()};
   std::unique_ptr<Kek> kek;  ///< set once, before the first state that serves
   Policy policy = Policy::kOnly;
+  RoleModel roles = RoleModel::kImplicit;
+  AuditSink audit;
+  InstanceId instance{};
+  OperatorBook operators;
   std::chrono::milliseconds drain_limit = kDrainLimit;
   ProviderProfile profile;
   std::filesystem::path provider_path;
@@ -88,6 +94,7 @@ struct Request {
   Operation operation;
   const Key* key = nullptr;
   Scheme scheme = Scheme::kDefault;
+  std::optional<Management> service = std::nullopt;  ///< whose role counts, if not the operation's
 };
 
 /// KeyTestWatch moves a service that is entering a key through State::kConditionalTest whenever the
@@ -116,9 +123,15 @@ class KeyTestWatch {
 class ServiceCall {
  public:
   ServiceCall(Module::Impl& impl, const Request& request, StateSet allowed = kServing)
-      : impl_(impl), request_(request), allowed_(allowed) {}
+      : impl_(impl),
+        record_(request.service ? ServiceRecord(impl, *request.service)
+                                : ServiceRecord(impl, request.operation)),
+        request_(request),
+        allowed_(allowed) {}
 
   Status Begin();
+  /// Concern names the key that the service makes, for the audit.
+  void Concern(const KeyId& key) { record_.Concern(key); }
   /// Require runs the module's own self-test of what the service is about to use, unless it has passed.
   Status Require(Cast cast) { return impl_.RequireCast(cast, pass_); }
   /// BeginKey enters State::kSspEntry: from here on the service has a key that nobody may see yet.
@@ -148,6 +161,7 @@ class ServiceCall {
   Status ApplyPolicy() const;
 
   Module::Impl& impl_;
+  ServiceRecord record_;  // first, so that it reports after the gate was left
   Request request_;
   StateSet allowed_;
   ossl::IndicatorWatch watch_;

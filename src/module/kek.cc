@@ -60,28 +60,34 @@ Result<std::unique_ptr<Kek>> Kek::Ephemeral(const ossl::ContextRef& context) {
 }
 
 Result<Bytes> Kek::Seal(const KeyAttributes& attributes, ByteSpan material) {
+  Bytes ciphertext(material.size());
+  const SealedBytes sealed = TRY(SealRecord(KeyBlobHeader(attributes, id_), material, ciphertext));
+  return EncodeKeyBlob({.attributes = attributes, .kek_id = id_, .sealed = sealed});
+}
+
+Result<SealedBytes> Kek::SealRecord(ByteSpan header, ByteSpan secret, MutableByteSpan ciphertext) {
   if (seals_.fetch_add(1, std::memory_order_relaxed) >= kMostSeals) {
     return Error(Code::kInvocationLimit,
                  "the key-encryption key has sealed 2^32 keys; start a new store");
   }
-  Bytes ciphertext(material.size());
-  const ossl::GcmIvAndTag made =
-      TRY(key_->Encrypt(material, KeyBlobHeader(attributes, id_), ciphertext));
-  return EncodeKeyBlob({.attributes = attributes,
-                        .kek_id = id_,
-                        .sealed = {.iv = made.iv, .ciphertext = ciphertext, .tag = made.tag}});
+  const ossl::GcmIvAndTag made = TRY(key_->Encrypt(secret, header, ciphertext));
+  return SealedBytes{.iv = made.iv, .ciphertext = ciphertext, .tag = made.tag};
 }
 
 Result<SecretBytes> Kek::Open(const KeyBlob& blob) const {
-  if (blob.kek_id != id_) {
+  return OpenRecord(blob.kek_id, KeyBlobHeader(blob.attributes, blob.kek_id), blob.sealed);
+}
+
+Result<SecretBytes> Kek::OpenRecord(const KekId& id, ByteSpan header,
+                                    const SealedBytes& sealed) const {
+  if (id != id_) {
     return Integrity(
         "the stored key was sealed under another key-encryption key; it belongs to "
         "another store");
   }
-  SecretBytes material = TRY(SecretBytes::Create(blob.sealed.ciphertext.size()));
+  SecretBytes material = TRY(SecretBytes::Create(sealed.ciphertext.size()));
   TRY(AsIntegrity(
-      key_->Decrypt(blob.sealed.iv, blob.sealed.ciphertext, blob.sealed.tag,
-                    KeyBlobHeader(blob.attributes, blob.kek_id), material.mutable_span()),
+      key_->Decrypt(sealed.iv, sealed.ciphertext, sealed.tag, header, material.mutable_span()),
       "the stored key was altered; restore it from a backup"));
   return material;
 }

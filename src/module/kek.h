@@ -28,6 +28,12 @@ class Kek {
   Result<Bytes> Seal(const KeyAttributes& attributes, ByteSpan material);
   /// Open returns the material of `blob`; kIntegrity when it was altered or is another KEK's.
   Result<SecretBytes> Open(const KeyBlob& blob) const;
+  /// SealRecord encrypts into `ciphertext`, as long as `secret`, with `header` authenticated; the
+  /// result views `ciphertext`. It counts as a seal.
+  Result<SealedBytes> SealRecord(ByteSpan header, ByteSpan secret, MutableByteSpan ciphertext);
+  /// OpenRecord undoes it; kIntegrity as Open.
+  Result<SecretBytes> OpenRecord(const KekId& id, ByteSpan header, const SealedBytes& sealed) const;
+  const KekId& id() const { return id_; }
 
  private:
   Kek(const KekId& id, std::unique_ptr<ossl::GcmKey> key) : id_(id), key_(std::move(key)) {}

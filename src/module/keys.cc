@@ -73,6 +73,7 @@ Result<Approved<NewKey>> Module::GenerateKey(const KeySpec& spec, const KeyId& i
       TRY(AttributesFor(spec, Origin::kGenerated, impl_->policy, id, version));
   const std::size_t size = TRY(MaterialSize(spec));
   ServiceCall call(*impl_, {.operation = Operation::kGenerate});
+  call.Concern(id);
   TRY(call.Begin());
   TRY(ObjectToShortKey(call, spec.algorithm, size));
   TRY(call.BeginKey());
@@ -84,7 +85,10 @@ Result<Approved<NewKey>> Module::GenerateKey(const KeySpec& spec, const KeyId& i
 }
 
 Result<KeyRef> Module::OpenKey(ByteSpan blob, const KeyId& id, std::uint32_t version) {
+  ServiceRecord record(*impl_, Management::kOpenKey);
+  record.Concern(id);
   Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  TRY(record.Authorise());
   TRY(pass.MoveTo(State::kSspEntry));
   const KeyBlob parsed = TRY(ParseKeyBlob(blob));
   if (parsed.attributes.id != id || parsed.attributes.version != version) {
@@ -96,6 +100,7 @@ Result<KeyRef> Module::OpenKey(ByteSpan blob, const KeyId& id, std::uint32_t ver
   if (!key) return impl_->Examine(std::move(key).error());
   TRY(pass.MoveHome());
   TRY(impl_->gate.Commit(std::move(pass)));
+  record.Succeed();
   return key;
 }
 
@@ -111,6 +116,7 @@ Result<Approved<KeyRef>> Module::EnterKey(const KeySpec& spec, const SecretBytes
   KeyRef key = TRY(EnterMaterial(*impl_, call, attributes, material.span()));
   TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
+  if (Session* session = OperatorScope::Current()) session->Own(key);
   return Approved<KeyRef>{std::move(key), indicator};
 }
 
@@ -132,22 +138,29 @@ Result<Approved<KeyRef>> Module::EnterPublicKey(Algorithm algorithm, ByteSpan sp
 }
 
 Result<Bytes> Module::PublicKey(const Key& key) {
+  ServiceRecord record(*impl_, Operation::kExportPublic);
   Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  TRY(record.Authorise());
   TRY(key.CheckLive());
   if (key.pair() == nullptr) return Unsupported("a symmetric key has no public key");
   Bytes spki = TRY(key.pair()->ToSpki());
   TRY(impl_->gate.Commit(std::move(pass)));
+  record.Succeed();
   return spki;
 }
 
 Result<evp_pkey_st*> Module::TlsKey(const Key& key) {
+  ServiceRecord record(*impl_, Management::kUseForTls);
+  record.Concern(key.attributes().id);
   Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  TRY(record.Authorise());
   TRY(key.CheckLive());
   if (key.pair() == nullptr || !key.attributes().usages.Has(Usage::kSign)) {
     return Error(Code::kKeyUsage, "a TLS credential needs a key pair that may sign");
   }
   evp_pkey_st* const native = key.pair()->get();
   TRY(impl_->gate.Commit(std::move(pass)));
+  record.Succeed();
   return native;
 }
 

@@ -10,6 +10,7 @@
 #include "module/impl.h"
 #include "module/integrity.h"
 #include "module/provider_file.h"
+#include "ossl/random.h"
 
 namespace vallum::module {
 namespace {
@@ -88,6 +89,7 @@ Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
   }
   TRY(file.CheckLoaded(*impl.context, config.profile));
   impl.provider_version = TRY(impl.context->ProviderVersion());
+  TRY(ossl::Random(*impl.context, impl.instance));
   return {};
 }
 
@@ -118,6 +120,8 @@ Result<std::unique_ptr<Module>> Module::Start(const ModuleConfig& config) {
   TRY(ClaimProcess(&impl));
   std::unique_ptr<Module> module(new Module(std::move(owned)));
   impl.policy = config.policy;
+  impl.roles = config.roles;
+  impl.audit = config.audit;
   impl.drain_limit = config.drain_limit;
   impl.profile = config.profile;
   impl.provider_path = config.provider_path;
@@ -162,7 +166,9 @@ ModuleStatus Module::status() const {
 }
 
 Result<Approved<std::vector<SelfTestResult>>> Module::SelfTest() {
+  ServiceRecord record(*impl_, Management::kSelfTest);
   const std::lock_guard lock(impl_->control);
+  TRY(record.Authorise());
   TRY(impl_->gate.Move(State::kOperational, State::kOnDemandTest));
   if (Status drained = impl_->gate.Drain(impl_->drain_limit); !drained) {
     TRY(impl_->gate.Move(State::kOnDemandTest, State::kOperational));
@@ -183,16 +189,22 @@ Result<Approved<std::vector<SelfTestResult>>> Module::SelfTest() {
     return tested.error();
   }
   TRY(impl_->gate.Move(State::kOnDemandTest, State::kOperational));
+  record.Succeed();
   return Approved<std::vector<SelfTestResult>>{impl_->SelfTests(), {Approval::kApproved, 0}};
 }
 
 void Module::Shutdown() {
+  ServiceRecord record(*impl_, Management::kShutdown);
   const std::lock_guard lock(impl_->control);
-  if (impl_->gate.CloseAndDrain(State::kShutdown, impl_->drain_limit)) ZeroiseAtShutdown(*impl_);
+  if (impl_->gate.CloseAndDrain(State::kShutdown, impl_->drain_limit)) {
+    ZeroiseAtShutdown(*impl_);
+    record.Succeed();
+  }
 }
 
 Result<Bytes> Module::CreateKek(const SecretBytes& root_key) {
-  ServiceCall call(*impl_, {.operation = Operation::kGenerate}, kTested);
+  ServiceCall call(*impl_, {.operation = Operation::kGenerate, .service = Management::kCreateKek},
+                   kTested);
   TRY(call.Begin());
   TRY(call.Require(Cast::kKeyBlob));
   TRY(call.BeginKey());
@@ -203,19 +215,27 @@ Result<Bytes> Module::CreateKek(const SecretBytes& root_key) {
 }
 
 Status Module::Unseal(const SecretBytes& root_key, ByteSpan kek_blob) {
+  ServiceRecord record(*impl_, Management::kUnseal);
   const std::lock_guard lock(impl_->control);
   Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
+  TRY(record.Authorise());
   TRY(impl_->RequireCast(Cast::kKeyBlob, pass));
   TRY(pass.MoveTo(State::kSspEntry));
-  return MakeOperational(*impl_, pass, Kek::Unwrap(impl_->context, root_key, kek_blob));
+  TRY(MakeOperational(*impl_, pass, Kek::Unwrap(impl_->context, root_key, kek_blob)));
+  record.Succeed();
+  return {};
 }
 
 Status Module::UnsealEphemeral() {
+  ServiceRecord record(*impl_, Management::kUnseal);
   const std::lock_guard lock(impl_->control);
   Gate::Pass pass = TRY(impl_->gate.Enter({State::kUninitialised}));
+  TRY(record.Authorise());
   TRY(impl_->RequireCast(Cast::kKeyBlob, pass));
   TRY(pass.MoveTo(State::kSspEntry));
-  return MakeOperational(*impl_, pass, Kek::Ephemeral(impl_->context));
+  TRY(MakeOperational(*impl_, pass, Kek::Ephemeral(impl_->context)));
+  record.Succeed();
+  return {};
 }
 
 }  // namespace vallum::module

@@ -38,6 +38,7 @@
 #include "module/error_cause.h"
 #include "module/indicator.h"
 #include "module/profile.h"
+#include "module/role.h"
 #include "module/state.h"
 #include "module/zeroise.h"
 
@@ -149,6 +150,8 @@ struct ModuleConfig {
   std::chrono::milliseconds drain_limit{30'000};
   /// What the random bit generators are seeded from; kEntropy at Start when this machine lacks it.
   EntropySource entropy = EntropySource::kOs;
+  RoleModel roles = RoleModel::kImplicit;  ///< frozen as the policy is
+  AuditSink audit = {};                    ///< may be empty
 };
 
 class Module {
@@ -292,6 +295,7 @@ class Module::Digest {
 }  // namespace vallum::module
 
 #include "module/agreement.h"
+#include "module/authentication.h"
 #include "module/certificate.h"
 #include "module/derivation.h"
 #include "module/entry.h"

@@ -17,7 +17,8 @@ Result<Indicator> Module::Random(MutableByteSpan out) {
 
 Result<SecretBytes> Module::GenerateRootKey() {
   constexpr std::size_t kRootKeySize = 32;
-  ServiceCall call(*impl_, {.operation = Operation::kRandom}, kTested);
+  ServiceCall call(
+      *impl_, {.operation = Operation::kRandom, .service = Management::kGenerateRootKey}, kTested);
   TRY(call.Begin());
   TRY(call.BeginKey());
   SecretBytes key = TRY(call.Examine(ossl::RandomSecret(*impl_->context, kRootKeySize)));

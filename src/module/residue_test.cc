@@ -55,7 +55,7 @@ class ResidueTest : public ModuleTest {
       ASSERT_THAT(sent, IsOk());
       EXPECT_THAT(module_->Decapsulate(key, sent->value.ciphertext), IsOk());
     }
-    if (key.gcm() != nullptr) {
+    if (key.facts().family == Family::kGcm) {
       module_->GrantInvocations(key, 0, 10);
       auto sealed = module_->Encrypt(key, message, {});
       ASSERT_THAT(sealed, IsOk());
@@ -126,14 +126,17 @@ TEST_F(ResidueTest, ACopyThatNobodyWipedIsFound) {
   const KeyRef key = MakeKey(Algorithm::kAes256Kwp, {}, true);
   scan.Add(key->raw());
   const std::size_t live = scan.InThisProcess().size();
-  auto* copy = static_cast<std::uint8_t*>(std::malloc(4096));
-  std::memcpy(copy + 2048, key->raw().data(), key->raw().size());
+  // Far into the block, and with a neighbour, so that nobody reuses or returns the place meanwhile.
+  constexpr std::size_t kSize = 96 << 10;
+  auto* copy = static_cast<std::uint8_t*>(std::malloc(kSize));
+  void* neighbour = std::malloc(64);
+  std::memcpy(copy + kSize - 64, key->raw().data(), key->raw().size());
   std::free(copy);
   EXPECT_GT(scan.InThisProcess().size(), live);
-  // The block is on the allocator's list now; another of its size takes and wipes it.
-  copy = static_cast<std::uint8_t*>(std::malloc(4096));
-  Wipe(copy, 4096);
+  copy = static_cast<std::uint8_t*>(std::malloc(kSize));
+  Wipe(copy, kSize);
   std::free(copy);
+  std::free(neighbour);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ Result<Approved<NewKey>> Module::UnwrapKey(Key& wrapping_key, ByteSpan wrapped, 
   ServiceCall call(*impl_,
                    {.operation = Operation::kUnwrap, .key = &wrapping_key, .scheme = scheme});
   TRY(call.Begin());
+  call.Concern(id);
   TRY(call.BeginKey());
   const ossl::Mode mode = ModeOf(call.scheme());
   const ossl::CipherKey* cipher = TRY(call.Examine(wrapping_key.aes()->Cipher(mode)));

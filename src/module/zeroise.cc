@@ -4,6 +4,7 @@
 // result leaves (ISO/IEC 19790:2012, 7.3.3).
 #include "module/zeroise.h"
 
+#include "module/authentication.h"
 #include "module/impl.h"
 #include "module/key_registry.h"
 #include "ossl/random.h"
@@ -30,11 +31,14 @@ class Zeroisation {
     if (!object.Zeroise(ledger_)) ++report_.lent;
   }
 
+  void Count(std::uint64_t objects) { report_.objects += objects; }
+
   void WipeEverything() {
     const ZeroisedObjects done = KeyRegistry::ZeroiseAll(ledger_);
     report_.objects += done.objects + (impl_.kek != nullptr ? 1 : 0);
     report_.lent += done.lent;
     impl_.kek.reset();
+    impl_.operators.Clear();
     if (impl_.context != nullptr) ossl::UninstantiateRandom(*impl_.context);
   }
 
@@ -64,7 +68,10 @@ class Zeroisation {
 
 Result<ZeroiseReport> ZeroiseKey(Module& module, Key& key) {
   Module::Impl& impl = module.impl();
+  ServiceRecord record(impl, Management::kZeroiseKey);
+  record.Concern(key.attributes().id);
   const std::lock_guard lock(impl.control);
+  TRY(record.Authorise());
   TRY(key.CheckLive());
   Zeroisation zeroisation(impl);
   if (Status closed = zeroisation.Close(); !closed) {
@@ -74,12 +81,15 @@ Result<ZeroiseReport> ZeroiseKey(Module& module, Key& key) {
   zeroisation.WipeObject(key);
   Result<ZeroiseReport> report = zeroisation.Finish();
   zeroisation.Reopen();
+  if (report) record.Succeed();
   return report;
 }
 
 Result<ZeroiseReport> ZeroiseAll(Module& module) {
   Module::Impl& impl = module.impl();
+  ServiceRecord record(impl, Management::kZeroiseAll);
   const std::lock_guard lock(impl.control);
+  TRY(record.Authorise());
   Zeroisation zeroisation(impl);
   if (Status closed = zeroisation.Close(); !closed) {
     if (closed.error().code() == Code::kTimeout) impl.Fail(closed.error());
@@ -88,6 +98,31 @@ Result<ZeroiseReport> ZeroiseAll(Module& module) {
   zeroisation.WipeEverything();
   Result<ZeroiseReport> report = zeroisation.Finish();
   if (!impl.gate.Move(State::kZeroising, State::kUninitialised)) impl.gate.Fail();
+  if (report) record.Succeed();
+  return report;
+}
+
+Result<ZeroiseReport> EndSession(Module& module, const SessionRef& session) {
+  Module::Impl& impl = module.impl();
+  ServiceRecord record(impl, Management::kEndSession);
+  const std::lock_guard lock(impl.control);
+  TRY(record.Authorise());
+  const Session* acting = OperatorScope::Current();
+  if (impl.roles == RoleModel::kAuthenticated && acting != session.get() &&
+      acting->role() != Role::kCryptoOfficer) {
+    return PermissionDenied("only a crypto-officer ends somebody else's session");
+  }
+  session->End();
+  const std::vector<KeyRef> keys = session->TakeKeys();
+  Zeroisation zeroisation(impl);
+  TRY(zeroisation.Close());
+  for (const KeyRef& key : keys) {
+    if (!key->zeroised()) zeroisation.WipeObject(*key);
+  }
+  zeroisation.Count(1);
+  Result<ZeroiseReport> report = zeroisation.Finish();
+  zeroisation.Reopen();
+  if (report) record.Succeed();
   return report;
 }
 

@@ -189,7 +189,7 @@ TEST_F(ZeroiseTest, EverythingFailsHardWhenAServiceDoesNotLeave) {
 }
 
 TEST_F(ZeroiseTest, ShutdownZeroisesTheKeysThatAreStillHeld) {
-  const KeyRef key = Make(Algorithm::kAes256Kwp);
+  const KeyRef key = Make(Algorithm::kAes256Kwp, true);
   module_->Shutdown();
   EXPECT_TRUE(key->raw().empty());
   EXPECT_TRUE(module_->status().last_zeroisation->verified);
