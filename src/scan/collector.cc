@@ -2,8 +2,10 @@
 #include "scan/collector.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "scan/elf/elf_detector.h"
+#include "scan/go/go_detector.h"
 
 namespace vallum::scan {
 namespace {
@@ -13,13 +15,22 @@ bool IsOrIsInside(std::string_view path, std::string_view file) {
   return path.starts_with(file) && (path.size() == file.size() || path[file.size()] == '!');
 }
 
+Result<Facts> DetectAll(const ContentPtr& content) {
+  const ElfFile file = TRY(ElfFile::Parse(content));
+  Facts facts = TRY(DetectElf(file));
+  Facts more = TRY(DetectGo(file));
+  facts.insert(facts.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+  return facts;
+}
+
 }  // namespace
 
 bool Collector::Wants(std::string_view, FileKind kind, ByteSpan) { return kind == FileKind::kElf; }
 
 void Collector::OnFile(const FileView& file) {
   examined_.fetch_add(1);
-  auto facts = DetectElf(file.content);
+  auto facts = DetectAll(file.content);
   if (!facts) return OnProblem(file.path, facts.error());
   if (facts->empty()) return;
   FileFacts found{file.path, file.content->size(), "", *std::move(facts)};

@@ -164,9 +164,6 @@ class Detection {
 
 }  // namespace
 
-Result<Facts> DetectElf(const ContentPtr& content) {
-  const ElfFile file = TRY(ElfFile::Parse(content));
-  return Detection(file).Run();
-}
+Result<Facts> DetectElf(const ElfFile& file) { return Detection(file).Run(); }
 
 }  // namespace vallum::scan

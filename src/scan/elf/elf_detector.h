@@ -12,7 +12,8 @@
 
 namespace vallum::scan {
 
-/// DetectElf is kUnsupported for big-endian files and kInvalidArgument for damaged ones.
-Result<Facts> DetectElf(const ContentPtr& content);
+/// DetectElf is kInvalidArgument when a table lies outside of the file, kResourceExhausted when one is
+/// too large.
+Result<Facts> DetectElf(const ElfFile& file);
 
 }  // namespace vallum::scan

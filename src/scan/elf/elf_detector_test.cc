@@ -24,8 +24,12 @@ MATCHER_P3(IsFact, kind, product, version, "") {
          testing::ExplainMatchResult(version, arg.version, result_listener);
 }
 
+Result<Facts> DetectIn(const ContentPtr& content) {
+  return DetectElf(TRY(ElfFile::Parse(content)));
+}
+
 Facts Detect(const std::filesystem::path& path) {
-  const auto facts = DetectElf(BytesContent(*ReadFile(path, 256U << 20)));
+  const auto facts = DetectIn(BytesContent(*ReadFile(path, 256U << 20)));
   EXPECT_THAT(facts, IsOk());
   return facts ? *facts : Facts();
 }
@@ -158,8 +162,8 @@ TEST_F(ElfDetectorTest, AProviderThatIsNotTheFipsProviderIsNoModule) {
 }
 
 TEST_F(ElfDetectorTest, ADamagedFileIsAnError) {
-  EXPECT_THAT(DetectElf(ContentOf("\x7f"
-                                  "ELF and no more")),
+  EXPECT_THAT(DetectIn(ContentOf("\x7f"
+                                 "ELF and no more")),
               IsError(Code::kInvalidArgument));
 }
 

@@ -21,6 +21,10 @@ std::string_view FactKindName(FactKind kind) {
       return "go-fips-off";
     case FactKind::kGoNoBuildInfo:
       return "go-no-build-info";
+    case FactKind::kGoBoring:
+      return "go-boring";
+    case FactKind::kGoOtherCrypto:
+      return "go-other-crypto";
     case FactKind::kGoLabelOnly:
       return "go-label-only";
   }

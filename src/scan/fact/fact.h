@@ -19,6 +19,8 @@ enum class FactKind : std::uint8_t {
   kGoFipsOn,       ///< a Go program that starts in FIPS 140-3 mode; the version is the module's
   kGoFipsOff,      ///< a Go program that has Go's module and does not start in that mode
   kGoNoBuildInfo,  ///< a Go program that does not say how it was built
+  kGoBoring,       ///< a Go program with BoringCrypto's code
+  kGoOtherCrypto,  ///< a Go program with primitives from outside of its standard library
   kGoLabelOnly,    ///< a Go program labelled boringcrypto without that module's code
 };
 

@@ -55,6 +55,10 @@ class Evaluator {
         return Add(RuleId::kGoDefaultOff, file, fact);
       case FactKind::kGoNoBuildInfo:
         return Add(RuleId::kGoNoBuildInfo, file, fact);
+      case FactKind::kGoBoring:
+        return Add(RuleId::kGoBoring, file, fact);
+      case FactKind::kGoOtherCrypto:
+        return Add(RuleId::kGoOtherCrypto, file, fact);
       case FactKind::kGoLabelOnly:
         return Add(RuleId::kGoLabelOnly, file, fact);
       case FactKind::kGoBuild:

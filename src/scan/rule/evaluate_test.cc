@@ -119,6 +119,15 @@ TEST(EvaluateTest, GoIsJudgedByItsModulesVersion) {
   EXPECT_THAT(Rules({on("v1.0.0-c2097c7c")}), ElementsAre("FS-CM-004"));
   EXPECT_THAT(Rules({on("v1.0.0")}), ElementsAre("FS-CM-004", "FS-GO-005"));
   EXPECT_THAT(Rules({on("v1.26.0-00000000")}), ElementsAre("FS-OS-004"));
+  const auto of = [](FactKind kind) {
+    return File("g", {kind, "Go", "", Confidence::kExact, "e"});
+  };
+  EXPECT_THAT(Rules({of(FactKind::kGoBuild)}), IsEmpty());
+  EXPECT_THAT(Rules({of(FactKind::kGoFipsOff)}), ElementsAre("FS-GO-001"));
+  EXPECT_THAT(Rules({of(FactKind::kGoLabelOnly)}), ElementsAre("FS-GO-003"));
+  EXPECT_THAT(Rules({of(FactKind::kGoBoring)}), ElementsAre("FS-GO-004"));
+  EXPECT_THAT(Rules({of(FactKind::kGoOtherCrypto)}), ElementsAre("FS-GO-007"));
+  EXPECT_THAT(Rules({of(FactKind::kGoNoBuildInfo)}), ElementsAre("FS-GO-008"));
 }
 
 TEST(EvaluateTest, WeakEvidenceIsMediumAtMost) {
