@@ -2,6 +2,8 @@
 # The integrity seal (docs/decisions/0007-integrity.md).
 #
 #   vallum_seal_boundary(target)   link `target` (libvallum.so) so that it can be sealed, and seal it
+#   vallum_unsealed_twin(target a.cc)   for tests: tests/unsealed/libvallum.so, what VALLUM_SEAL=OFF would
+#       make; a.cc is the one source that differs
 #   vallum_install_seal_check()    `cmake --install` fails unless what it installed verifies
 
 option(VALLUM_SEAL "Seal libvallum.so. OFF is for debuggers: such a build says so, refuses policy \
@@ -24,6 +26,19 @@ function(vallum_seal_boundary target)
     COMMAND "${tool}" sign "$<TARGET_FILE:${target}>" "${lib}/libcrypto-vallum.so.3"
       "${VALLUM_FIPS_MODULE}"
     COMMENT "Sealing $<TARGET_FILE_NAME:${target}>" VERBATIM)
+endfunction()
+
+function(vallum_unsealed_twin target differing)
+  string(REPLACE "." "\\." pattern "${differing}")
+  add_library(${target}_unsealed SHARED ${differing}
+    "$<FILTER:$<TARGET_OBJECTS:${target}>,EXCLUDE,/${pattern}\\.o$>")
+  target_compile_definitions(${target}_unsealed PRIVATE VALLUM_UNSEALED)
+  get_target_property(libraries ${target} LINK_LIBRARIES)
+  get_target_property(options ${target} LINK_OPTIONS)
+  target_link_libraries(${target}_unsealed PRIVATE ${libraries})
+  target_link_options(${target}_unsealed PRIVATE ${options})
+  set_target_properties(${target}_unsealed PROPERTIES OUTPUT_NAME vallum
+    LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/unsealed")
 endfunction()
 
 function(vallum_install_seal_check)

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "module/authorisation.h"
+#include "module/boundary_files.h"
 #include "module/cast.h"
 #include "module/entropy.h"
 #include "module/gate.h"
@@ -39,6 +40,7 @@ struct Module::Impl {
   std::chrono::milliseconds drain_limit = kDrainLimit;
   ProviderProfile profile;
   std::filesystem::path provider_path;
+  BoundaryFiles boundary_files;
   std::string provider_version;
   std::int64_t provider_load_microseconds = 0;
   std::int64_t start_microseconds = 0;

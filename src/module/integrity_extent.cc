@@ -65,9 +65,12 @@ Result<std::vector<Extent>> ExtentsOf(std::span<const Elf64_Phdr> headers) {
     TRY(CheckSegment(header, end));
     end = header.p_vaddr + header.p_memsz;
     if ((header.p_flags & PF_W) != 0) continue;
+    if (header.p_offset == 0 && header.p_filesz < sizeof(Elf64_Ehdr)) {
+      return NotCovered("a segment ends inside the ELF header");
+    }
     extents.push_back({header.p_offset, header.p_vaddr, header.p_filesz, header.p_flags});
   }
-  if (extents.empty() || extents.front().offset != 0 || extents.front().size < sizeof(Elf64_Ehdr)) {
+  if (extents.empty() || extents.front().offset != 0) {
     return NotCovered("its ELF header is not in a read-only segment");
   }
   return extents;

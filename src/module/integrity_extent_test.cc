@@ -121,6 +121,13 @@ TEST_F(ExtentTest, WhatCannotBeCoveredIsRefused) {
   headers_ = good;
   headers_[0].p_flags |= PF_W;
   refused("ELF header");
+  headers_ = good;
+  headers_[0].p_filesz = headers_[0].p_memsz = 63;
+  refused("ends inside the ELF header");
+  headers_ = good;
+  headers_[1].p_offset = 0;
+  headers_[1].p_filesz = headers_[1].p_memsz = 50;
+  refused("ends inside the ELF header");
   headers_ = {headers_[2]};
   refused("ELF header");
 }

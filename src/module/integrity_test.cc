@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <random>
 
+#include "base/file.h"
 #include "module/impl.h"
 #include "module/integrity_mac.h"
 #include "module/integrity_slot.h"
@@ -63,6 +64,33 @@ TEST_F(IntegrityTest, StatusListsTheThreeObjectsWithTheirMacs) {
   EXPECT_EQ(status.objects[2].name, kProviderObject);
   EXPECT_EQ(status.objects[2].path, TestConfig().provider_path);
   for (const BoundaryObject& object : status.objects) EXPECT_EQ(object.sealed_mac.size(), 64u);
+}
+
+TEST_F(IntegrityTest, StatusHashesTheFilesUnlessTheModuleHasFailed) {
+  const IntegrityStatus status = module_->status().integrity;
+  for (const BoundaryObject& object : status.objects) {
+    const Bytes content = ReadFile(object.path, std::size_t{512} << 20).value();
+    EXPECT_EQ(object.file_sha256, ToHex(module_->Sha256({content}).value())) << object.name;
+  }
+  EXPECT_EQ(module_->status().integrity.objects[2].file_sha256, TestConfig().profile.sha256);
+  module_->Shutdown();
+  EXPECT_EQ(module_->status().integrity.objects[2].file_sha256, "");
+}
+
+TEST_F(IntegrityTest, ReplacedFileIsNotTakenForTheLoadedOne) {
+  ScratchFolder folder;
+  const std::filesystem::path path = folder / "libx.so";
+  ASSERT_THAT(WriteFileDurably(path, AsBytes("as loaded"), 0644), IsOk());
+  std::vector<BoundaryObject> objects(1);
+  objects[0].path = path;
+  BoundaryFiles kept;
+  BoundaryFiles replaced;
+  kept.Remember(objects);
+  EXPECT_EQ(kept.Hashes(*context()).at(0), ToHex(module_->Sha256({AsBytes("as loaded")}).value()));
+  replaced.Remember(objects);
+  ASSERT_THAT(WriteFileDurably(path, AsBytes("something"), 0644), IsOk());
+  EXPECT_EQ(replaced.Hashes(*context()).at(0), "");
+  EXPECT_NE(kept.Hashes(*context()).at(0), "");
 }
 
 // Requirement: st-order

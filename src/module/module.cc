@@ -87,10 +87,20 @@ Status LoadProvider(Module::Impl& impl, const ModuleConfig& config) {
     impl.Fail(intact.error(), log.FirstFailure());
     return intact.error();
   }
+  impl.boundary_files.Remember(impl.integrity.objects);
   TRY(file.CheckLoaded(*impl.context, config.profile));
   impl.provider_version = TRY(impl.context->ProviderVersion());
   TRY(ossl::Random(*impl.context, impl.instance));
   return {};
+}
+
+// Hashing needs the provider, so it is left out where that may not be used.
+void AddFileHashes(Module::Impl& impl, ModuleStatus& status) {
+  if (!kTested.Has(status.state)) return;
+  const std::vector<std::string> hashes = impl.boundary_files.Hashes(*impl.context);
+  for (std::size_t i = 0; i < hashes.size() && i < status.integrity.objects.size(); ++i) {
+    status.integrity.objects[i].file_sha256 = hashes[i];
+  }
 }
 
 Status MakeOperational(Module::Impl& impl, Gate::Pass& pass, Result<std::unique_ptr<Kek>> kek) {
@@ -154,14 +164,17 @@ ModuleStatus Module::status() const {
   status.services_not_approved = impl_->gate.not_approved();
   status.entropy = impl_->EntropyFigures();
   status.self_tests = impl_->SelfTests();
-  const std::lock_guard lock(impl_->mutex);
-  status.cause = impl_->cause;
-  status.first_error = impl_->cause ? impl_->cause->message : "";
-  status.soft_cause = impl_->soft_cause;
-  status.soft_errors = impl_->soft_errors;
-  status.integrity = impl_->integrity;
-  status.conditional_tests = impl_->conditional_tests;
-  status.last_zeroisation = impl_->last_zeroisation;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    status.cause = impl_->cause;
+    status.first_error = impl_->cause ? impl_->cause->message : "";
+    status.soft_cause = impl_->soft_cause;
+    status.soft_errors = impl_->soft_errors;
+    status.integrity = impl_->integrity;
+    status.conditional_tests = impl_->conditional_tests;
+    status.last_zeroisation = impl_->last_zeroisation;
+  }
+  AddFileHashes(*impl_, status);
   return status;
 }
 

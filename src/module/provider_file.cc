@@ -23,8 +23,8 @@ constexpr std::size_t kLargestProvider = 64 << 20;
 Error Differs(const std::filesystem::path& path, const ProviderProfile& profile,
               std::string_view what) {
   return Integrity(
-      fmt::format("{} is not the provider that profile {} pins: {}; reinstall the file "
-                  "together with its profile, or pin another profile",
+      fmt::format("integrity:mismatch: {} is not the provider that profile {} pins: {}; reinstall "
+                  "the file together with its profile, or pin another profile",
                   path.string(), profile.name, what));
 }
 
@@ -61,7 +61,7 @@ Result<ProviderFile> ProviderFile::Open(const std::filesystem::path& path,
                                         const ProviderProfile& profile) {
   FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) {
-    return Integrity(fmt::format("cannot open the FIPS provider: {}",
+    return Integrity(fmt::format("integrity:unreadable: cannot open the FIPS provider: {}",
                                  ErrnoError(errno, path.string()).message()));
   }
   Bytes content = TRY(ReadAll(fd.get(), path));
