@@ -91,6 +91,15 @@ std::vector<DoorService> CipherServices() {
          return Of(m.Decrypt(*k.gcm, k.sealed.iv, k.sealed.data, k.sealed.tag, {}));
        }},
       {"DecryptInto", CallDecryptInto},
+      {"EncryptWith",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.EncryptWith(*k.cbc, {.scheme = Scheme::kAesCbcPad}, k.mac));
+       }},
+      {"DecryptWith",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.DecryptWith(*k.cbc, {.scheme = Scheme::kAesCbcPad, .iv = k.encrypted.iv},
+                                 k.encrypted.data, {}));
+       }},
       {"EncryptOaep",
        [](Module& m, DoorKeys& k) {
          return Of(m.EncryptOaep(*k.rsa, Scheme::kDefault, AsBytes("x")));
@@ -118,6 +127,11 @@ std::vector<DoorService> SignatureServices() {
          return Of(m.VerifyDigest(*k.ec, Scheme::kDefault, k.sha256, k.signature));
        }},
       {"Mac", [](Module& m, DoorKeys& k) { return Of(m.Mac(*k.hmac, AsBytes("x"))); }},
+      {"MacWith", [](Module& m, DoorKeys& k) { return Of(m.MacWith(*k.hmac, {}, AsBytes("x"))); }},
+      {"VerifyMacWith",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.VerifyMacWith(*k.hmac, {}, AsBytes("x"), k.mac));
+       }},
       {"VerifyMac",
        [](Module& m, DoorKeys& k) { return Of(m.VerifyMac(*k.hmac, AsBytes("x"), k.mac)); }},
       {"IssueCertificate",
@@ -158,6 +172,7 @@ DoorKeys MakeDoorKeys(Module& module) {
   keys.ec = Make(module, Algorithm::kEcP256);
   keys.kem = Make(module, Algorithm::kMlKem768);
   keys.secret = Make(module, Algorithm::kGenericSecret);
+  keys.cbc = Make(module, Algorithm::kAes256Cbc);
   module.GrantInvocations(*keys.gcm, 0, 1'000'000);
   keys.root = module.GenerateRootKey().value();
   keys.material = module.GenerateRootKey().value();
@@ -171,6 +186,8 @@ DoorKeys MakeDoorKeys(Module& module) {
   keys.certificate_request = MakeCertificateRequest(module, *keys.ec, "door").value();
   keys.certificate = IssueCertificate(module, *keys.ec, "", keys.spki, Certificate()).value();
   keys.sealed = module.Encrypt(*keys.gcm, keys.mac, {}).value().value;
+  keys.encrypted =
+      module.EncryptWith(*keys.cbc, {.scheme = Scheme::kAesCbcPad}, keys.mac).value().value;
   keys.oaep = module.EncryptOaep(*keys.rsa, Scheme::kDefault, AsBytes("x")).value().value;
   keys.encapsulated = module.Encapsulate(*keys.kem).value().value.ciphertext;
   keys.digest = module.BeginDigest(DigestAlgorithm::kSha256).value();

@@ -13,11 +13,12 @@ namespace vallum::module {
 
 /// DoorKeys are what the services work on; made while the module was operational.
 struct DoorKeys {
-  KeyRef gcm, kwp, hmac, rsa, ec, kem, secret;
+  KeyRef gcm, kwp, hmac, rsa, ec, kem, secret, cbc;
   SecretBytes root, material;
   Bytes kek, blob, wrapped, spki, signature, mac, sha256;
   std::string certificate, certificate_request;
   Ciphertext sealed;
+  Encrypted encrypted;
   Bytes oaep, encapsulated;
   std::unique_ptr<Module::Digest> digest;
 };
