@@ -16,6 +16,7 @@ constexpr std::size_t kDataKeySize = 32;
 Result<CiphertextClass> ClassOf(module::Algorithm algorithm) {
   switch (algorithm) {
     case module::Algorithm::kAes128Gcm:
+    case module::Algorithm::kAes192Gcm:
     case module::Algorithm::kAes256Gcm:
       return CiphertextClass::kAesGcm;
     case module::Algorithm::kRsa2048:

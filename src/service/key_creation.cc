@@ -22,8 +22,16 @@ Status CheckFree(keystore::Keystore& store, std::string_view name) {
   return std::move(taken).error();
 }
 
+// Modes other than GCM, and keys of every mode, wait for a wire that names the mode with each request.
+bool NeedsMode(module::Algorithm algorithm) {
+  const auto schemes = module::SchemesOf(algorithm, module::Operation::kEncrypt);
+  return !module::IsAsymmetric(algorithm) && !schemes.empty() &&
+         schemes != std::vector{module::Scheme::kAesGcm};
+}
+
 // Derivation is a service of the module and not yet of the server.
 module::Usages UsagesServed(module::Algorithm algorithm) {
+  if (NeedsMode(algorithm)) return {};
   const module::Usages derive = module::Usage::kDerive;
   return module::Usages(module::AllUsages(algorithm).bits() & ~derive.bits());
 }

@@ -169,6 +169,7 @@ TEST_F(InvocationsTest, ARestartBurnsTheRestOfABlock) {
   EXPECT_EQ(Bound(key), 512u);
 }
 
+// Requirement: gcm-iv
 TEST_F(InvocationsTest, ACrashBetweenReservationAndUseBurnsOnly) {
   const KeyInfo key = MakeKey("a", Algorithm::kAes256Gcm);
   const std::filesystem::path copy = folder_ / "crashed";

@@ -219,6 +219,19 @@ TEST_F(ServiceTest, NoPublicKeyOfSymmetricMissingOrDestroyedOnes) {
   EXPECT_THAT(service_->PublicKey(Admin(), {"ec", 1}), IsError(Code::kKeyState));
 }
 
+TEST_F(ServiceTest, KeysThatNeedAModeWithEachRequestAreNotServed) {
+  for (const Algorithm algorithm :
+       {Algorithm::kAes256Cbc, Algorithm::kAes128Ctr, Algorithm::kAes256Ccm, Algorithm::kAes256Xts,
+        Algorithm::kAes256}) {
+    CreateKeyRequest request = Request("mode");
+    request.algorithm = algorithm;
+    EXPECT_THAT(Create(request), IsError(Code::kUnsupported)) << module::Name(algorithm);
+  }
+  CreateKeyRequest request = Request("mode");
+  request.algorithm = Algorithm::kAes256Cmac;
+  EXPECT_THAT(Create(request), IsOk());
+}
+
 TEST_F(ServiceTest, AnEditedRowIsRefused) {
   const KeyInfo key = MakeKey("a", Algorithm::kAes256Gcm);
   const std::string entry = entry::Key(ToString(key.id));

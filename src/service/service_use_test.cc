@@ -36,7 +36,8 @@ TEST_F(ServiceUseTest, WhatWasEncryptedIsDecryptedAndBothAreRecorded) {
 }
 
 TEST_F(ServiceUseTest, BothGcmSizesAndAnEmptyPlaintextWork) {
-  for (const Algorithm algorithm : {Algorithm::kAes128Gcm, Algorithm::kAes256Gcm}) {
+  for (const Algorithm algorithm :
+       {Algorithm::kAes128Gcm, Algorithm::kAes192Gcm, Algorithm::kAes256Gcm}) {
     const std::string name(module::Name(algorithm));
     MakeKey(name, algorithm);
     EXPECT_EQ(DecryptOne(name, EncryptOne(name, "")->ciphertext), "");
