@@ -144,6 +144,9 @@ enum class DigestAlgorithm : std::uint8_t {
 };
 inline constexpr int kDigestAlgorithmCount = 10;
 
+/// Extendable-output functions of FIPS 202.
+enum class ShakeAlgorithm : std::uint8_t { kShake128, kShake256 };
+
 /// Usages of a key, one bit each; bound into the key blob (numbers are stored).
 enum class Usage : std::uint32_t {
   kEncrypt = 1u << 0,

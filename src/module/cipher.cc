@@ -8,10 +8,6 @@ namespace {
 
 using ossl::Direction;
 
-ossl::Fill FillOf(Scheme scheme) {
-  return scheme == Scheme::kAesCbcPad ? ossl::Fill::kPkcs7 : ossl::Fill::kNone;
-}
-
 Status EncryptGcm(Key& key, const CipherParameters& parameters, ByteSpan plaintext,
                   Encrypted& out) {
   const ossl::GcmKey* gcm = TRY(key.aes()->Gcm());
@@ -34,6 +30,8 @@ Status EncryptCcm(Key& key, const CipherParameters& parameters, ByteSpan plainte
   return ccm->Encrypt({out.iv, parameters.aad}, plaintext, out.data, out.tag);
 }
 
+}  // namespace
+
 Status EncryptAny(Key& key, const CipherRules& rules, const CipherParameters& parameters,
                   ByteSpan plaintext, Encrypted& out) {
   if (rules.mode == ossl::Mode::kGcm) return EncryptGcm(key, parameters, plaintext, out);
@@ -45,7 +43,6 @@ Status EncryptAny(Key& key, const CipherRules& rules, const CipherParameters& pa
   return {};
 }
 
-// How many bytes of `plaintext` are the message.
 Result<std::size_t> DecryptAny(Key& key, const CipherRules& rules,
                                const CipherParameters& parameters, ByteSpan ciphertext,
                                ByteSpan tag, MutableByteSpan plaintext) {
@@ -63,8 +60,6 @@ Result<std::size_t> DecryptAny(Key& key, const CipherRules& rules,
   return cipher->Run(Direction::kDecrypt, parameters.iv, FillOf(rules.scheme), ciphertext,
                      plaintext);
 }
-
-}  // namespace
 
 Result<Approved<Encrypted>> Module::EncryptWith(Key& key, const CipherParameters& parameters,
                                                 ByteSpan plaintext) {

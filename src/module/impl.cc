@@ -152,6 +152,17 @@ Status ServiceCall::ApplyPolicy() const {
                            Name(request_.operation), fmt::join(ReasonNames(reasons_), ", ")));
 }
 
+Result<std::uint32_t> ServiceCall::EndPart() {
+  if (watch_.objected()) TRY(Object(Reason::kProviderIndicator));
+  TRY(impl_.gate.Commit(std::move(pass_)));
+  return reasons_;
+}
+
+Status ServiceCall::Resume(std::uint32_t reasons) {
+  reasons_ |= reasons;
+  return ApplyPolicy();
+}
+
 Result<Indicator> ServiceCall::End() {
   if (watch_.objected()) TRY(Object(Reason::kProviderIndicator));
   const Indicator indicator{reasons_ == 0 ? Approval::kApproved : Approval::kNotApproved, reasons_};

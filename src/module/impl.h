@@ -146,6 +146,10 @@ class ServiceCall {
   Status CommitKey() { return pass_.MoveHome(); }
   /// Object adds a reason against approval; kNotApproved when policy refuses it.
   Status Object(Reason reason);
+  /// EndPart ends one step of a service of several: it passes the gate, decides and counts nothing,
+  /// and returns the reasons so far. Resume takes them over in the next step.
+  Result<std::uint32_t> EndPart();
+  Status Resume(std::uint32_t reasons);
   /// End decides the indicator and passes the gate; without its success nothing may leave.
   Result<Indicator> End();
 

@@ -60,6 +60,49 @@ TEST_F(KeylessTest, EveryHashGivesThePublishedDigestOfAbc) {
   }
 }
 
+// FIPS 202 examples as NIST publishes them: the empty message.
+TEST_F(KeylessTest, ShakeGivesAsMuchAsIsAsked) {
+  const auto narrow = module_->Shake(ShakeAlgorithm::kShake128, {}, 32);
+  const auto wide = module_->Shake(ShakeAlgorithm::kShake256, {}, 64);
+  ASSERT_THAT(narrow, IsOk());
+  ASSERT_THAT(wide, IsOk());
+  EXPECT_TRUE(narrow->indicator.approved());
+  EXPECT_EQ(ToHex(narrow->value),
+            "7f9c2ba4e88f827d616045507605853ed73b8093f6efbc88eb1a6eacfa66ef26");
+  EXPECT_EQ(ToHex(wide->value),
+            "46b9dd2b0ba88d13233b3feb743eeb243fcd52ea62b81b82b50c27646ed5762f"
+            "d75dc4ddd8c0f200cb05019d67b592f6fc821c49479ab48640292eacb3b7c4be");
+  const auto longer = module_->Shake(ShakeAlgorithm::kShake128, {}, 65'536);
+  ASSERT_THAT(longer, IsOk());
+  EXPECT_TRUE(std::equal(narrow->value.begin(), narrow->value.end(), longer->value.begin()));
+  for (const std::size_t size : {0u, 65'537u}) {
+    EXPECT_THAT(module_->Shake(ShakeAlgorithm::kShake128, {}, size),
+                IsError(Code::kInvalidArgument));
+  }
+}
+
+TEST_F(KeylessTest, OneShotAndPiecesCarryTheIndicator) {
+  const auto whole = module_->Hash(DigestAlgorithm::kSha384, AsBytes("abc"));
+  ASSERT_THAT(whole, IsOk());
+  EXPECT_TRUE(whole->indicator.approved());
+  EXPECT_EQ(ToHex(whole->value), kSha384Abc);
+  auto digest = module_->BeginDigest(DigestAlgorithm::kSha384);
+  ASSERT_THAT(digest, IsOk());
+  EXPECT_THAT((*digest)->Update(AsBytes("abc")), IsOk());
+  const auto pieces = (*digest)->FinishApproved();
+  ASSERT_THAT(pieces, IsOk());
+  EXPECT_TRUE(pieces->indicator.approved());
+  EXPECT_EQ(pieces->value, whole->value);
+}
+
+// Requirement: ind-deny
+TEST_F(KeylessTest, DigestThatIsNotInTheListIsRefused) {
+  const auto none = static_cast<DigestAlgorithm>(kDigestAlgorithmCount);
+  EXPECT_THAT(module_->Hash(none, {}), IsError(Code::kUnsupported));
+  EXPECT_THAT(module_->BeginDigest(none), IsError(Code::kUnsupported));
+  EXPECT_THAT(module_->Shake(static_cast<ShakeAlgorithm>(2), {}, 1), IsError(Code::kUnsupported));
+}
+
 TEST_F(KeylessTest, FinishedDigestIsUsedUp) {
   auto digest = module_->BeginDigest(DigestAlgorithm::kSha512);
   ASSERT_THAT(digest, IsOk());

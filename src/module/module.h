@@ -235,6 +235,11 @@ class Module {
   /// the padding does not match. Only a tag says that nothing was altered.
   Result<Approved<SecretBytes>> DecryptWith(Key& key, const CipherParameters& parameters,
                                             ByteSpan ciphertext, ByteSpan tag);
+  /// Streams of module/cipher.h, for messages in pieces.
+  Result<std::unique_ptr<EncryptionStream>> BeginEncryption(KeyRef key,
+                                                            const CipherParameters& parameters);
+  Result<std::unique_ptr<DecryptionStream>> BeginDecryption(KeyRef key,
+                                                            const CipherParameters& parameters);
   /// RSA-OAEP (SP 800-56B) with empty label. Encrypt is allowed on the public part.
   Result<Approved<Bytes>> EncryptOaep(Key& key, Scheme scheme, ByteSpan plaintext);
   Result<Approved<SecretBytes>> DecryptOaep(Key& key, Scheme scheme, ByteSpan ciphertext);
@@ -265,6 +270,9 @@ class Module {
   Result<Indicator> Random(MutableByteSpan out);
   /// Sha256 hashes the concatenation of the parts; also available in State::kUninitialised.
   Result<std::array<std::uint8_t, 32>> Sha256(std::initializer_list<ByteSpan> parts);
+  /// Hash is one-shot hashing; Shake (FIPS 202) gives 1 to 65536 bytes. As Sha256 otherwise.
+  Result<Approved<Bytes>> Hash(DigestAlgorithm algorithm, ByteSpan message);
+  Result<Approved<Bytes>> Shake(ShakeAlgorithm algorithm, ByteSpan message, std::size_t size);
   /// Digest is multi-part hashing: Begin, Update..., Finish (once).
   class Digest;
   Result<std::unique_ptr<Digest>> BeginDigest(DigestAlgorithm algorithm);
@@ -290,6 +298,8 @@ class Module::Digest {
   virtual ~Digest() = default;
   virtual Status Update(ByteSpan bytes) = 0;
   virtual Result<Bytes> Finish() = 0;
+  /// FinishApproved is Finish with the indicator.
+  virtual Result<Approved<Bytes>> FinishApproved() = 0;
 };
 
 }  // namespace vallum::module

@@ -143,6 +143,10 @@ Status LibraryContext::LoadProviders(const LoadOptions& options) {
 Status LibraryContext::FetchAlgorithms() {
   TRY(FetchCiphers());
   TRY(FetchMacs());
+  shake128_.reset(EVP_MD_fetch(get(), "SHAKE-128", nullptr));
+  shake256_.reset(EVP_MD_fetch(get(), "SHAKE-256", nullptr));
+  TRY(CheckPointer(shake128_, "fetching SHAKE-128"));
+  TRY(CheckPointer(shake256_, "fetching SHAKE-256"));
   for (std::size_t i = 0; i < kHashCount; ++i) {
     digests_[i].reset(EVP_MD_fetch(get(), HashName(static_cast<Hash>(i)), nullptr));
     TRY(CheckPointer(digests_[i], "fetching a digest"));

@@ -88,6 +88,7 @@ class LibraryContext {
   /// AES in `mode` for a key of `key_size` bytes; null when there is none.
   const evp_cipher_st* cipher(Mode mode, std::size_t key_size) const;
   const evp_md_st* md(Hash hash) const { return digests_[static_cast<std::size_t>(hash)].get(); }
+  const evp_md_st* shake(int bits) const { return bits == 128 ? shake128_.get() : shake256_.get(); }
   evp_mac_st* hmac() const { return hmac_.get(); }
   evp_kdf_st* kdf(KdfKind kind) const { return kdfs_[static_cast<std::size_t>(kind)].get(); }
   WeakInput weak_input() const { return weak_input_; }
@@ -112,6 +113,8 @@ class LibraryContext {
   std::unique_ptr<SeedTree> seeds_;
   std::array<std::array<Cipher, kAesKeySizes.size()>, kModeCount> ciphers_;
   std::array<Digest, kHashCount> digests_;
+  Digest shake128_;
+  Digest shake256_;
   Mac hmac_;
   std::array<Kdf, kKdfCount> kdfs_;
   WeakInput weak_input_ = WeakInput::kRefuse;

@@ -37,6 +37,15 @@ Result<DigestValue> ComputeDigest(LibraryContext& context, Hash hash,
   return value;
 }
 
+Status ComputeShake(LibraryContext& context, int bits, ByteSpan message, MutableByteSpan out) {
+  DigestContext digest = TRY(TakeContext(context));
+  TRY(Check(EVP_DigestInit_ex2(digest.get(), context.shake(bits), nullptr), "hashing"));
+  TRY(Check(EVP_DigestUpdate(digest.get(), message.data(), message.size()), "hashing"));
+  TRY(Check(EVP_DigestFinalXOF(digest.get(), out.data(), out.size()), "hashing"));
+  context.digest_pool().Give(std::move(digest));
+  return {};
+}
+
 Result<StreamingDigest> StreamingDigest::Create(ContextRef context, Hash hash) {
   DigestContext digest(EVP_MD_CTX_new());
   TRY(CheckPointer(digest, "making a hashing context"));

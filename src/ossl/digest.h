@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hashing (FIPS 180-4).
+// Hashing (FIPS 180-4, FIPS 202).
 #pragma once
 
 #include <array>
@@ -20,6 +20,9 @@ struct DigestValue {
 /// ComputeDigest hashes the concatenation of `parts`. Thread-safe.
 Result<DigestValue> ComputeDigest(LibraryContext& context, Hash hash,
                                   std::initializer_list<ByteSpan> parts);
+
+/// ComputeShake fills `out` with SHAKE128 or SHAKE256 of `message` (`bits` 128 or 256). Thread-safe.
+Status ComputeShake(LibraryContext& context, int bits, ByteSpan message, MutableByteSpan out);
 
 /// StreamingDigest hashes piece by piece. Not thread-safe.
 class StreamingDigest {
