@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ELF and Go detectors never read out of bounds and always end, whatever the file says.
+#include "scan/elf/elf_detector.h"
+#include "scan/go/go_detector.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto file = vallum::scan::ElfFile::Parse(
+      vallum::scan::BytesContent(vallum::ToBytes(vallum::ByteSpan(data, size))));
+  if (!file) return 0;
+  (void)vallum::scan::DetectElf(*file);
+  (void)vallum::scan::DetectGo(*file);
+  return 0;
+}
