@@ -22,9 +22,8 @@ Result<SecretBytes> RandomSecret(LibraryContext& context, std::size_t size) {
 }
 
 void UninstantiateRandom(LibraryContext& context) {
-  for (EVP_RAND_CTX* generator :
-       {RAND_get0_public(context.get()), RAND_get0_private(context.get()),
-        RAND_get0_primary(context.get())}) {
+  for (EVP_RAND_CTX* generator : {RAND_get0_public(context.get()), RAND_get0_private(context.get()),
+                                  RAND_get0_primary(context.get())}) {
     if (generator != nullptr) EVP_RAND_uninstantiate(generator);
   }
   ERR_clear_error();
