@@ -26,8 +26,10 @@ Result<Approved<KeyRef>> Agree(Module& module, Key& own, ByteSpan peer_spki, con
   TRY(call.Begin());
   TRY(call.BeginKey());
   // Requirement: import-validation
+  TRY(call.CheckingKey());
   const auto peer =
       TRY(call.Examine(ossl::KeyPair::FromSpki(impl.context, PairTypeOf(own.facts()), peer_spki)));
+  TRY(call.KeyChecked());
   const SecretBytes secret = TRY(call.Examine(ossl::Agree(*own.pair(), *peer)));
   KeyRef key = TRY(EnterMaterial(impl, call, attributes, secret.span()));
   TRY(call.CommitKey());

@@ -52,6 +52,8 @@ KeyRef Make(Module& module, Algorithm algorithm) {
   return module.GenerateKey(spec, KeyId(), 1).value().value.key;
 }
 
+KeySpec Of(Algorithm algorithm) { return {.algorithm = algorithm}; }
+
 KeySpec Gcm() { return {.algorithm = Algorithm::kAes256Gcm, .usages = {}, .extractable = true}; }
 
 std::vector<DoorService> KeyServices() {
@@ -80,6 +82,28 @@ std::vector<DoorService> KeyServices() {
       {"TlsKey", [](Module& m, DoorKeys& k) { return Of(m.TlsKey(*k.ec)); }},
       {"ExportPrivateKeyPem",
        [](Module& m, DoorKeys& k) { return Of(ExportPrivateKeyPem(m, *k.ec)); }},
+  };
+}
+
+std::vector<DoorService> EntryServices() {
+  return {
+      {"EnterKeyPair",
+       [](Module& m, DoorKeys& k) {
+         return Of(EnterKeyPair(m, Of(Algorithm::kEd25519), PrivateForm::kSeed, k.material));
+       }},
+      {"EnterPublic",
+       [](Module& m, DoorKeys& k) {
+         return Of(EnterPublic(m, Of(Algorithm::kEcP256), PublicForm::kSpki, k.spki));
+       }},
+      {"ExportSecretKey", [](Module& m, DoorKeys& k) { return Of(ExportSecretKey(m, *k.secret)); }},
+      {"Agree",
+       [](Module& m, DoorKeys& k) {
+         return Of(Agree(m, *k.agreeing, k.spki, Of(Algorithm::kGenericSecret)));
+       }},
+      {"EncapsulateKey",
+       [](Module& m, DoorKeys& k) { return Of(EncapsulateKey(m, *k.kem, Gcm())); }},
+      {"DecapsulateKey",
+       [](Module& m, DoorKeys& k) { return Of(DecapsulateKey(m, *k.kem, k.encapsulated, Gcm())); }},
   };
 }
 
@@ -170,6 +194,10 @@ DoorKeys MakeDoorKeys(Module& module) {
   keys.hmac = Make(module, Algorithm::kHmacSha256);
   keys.rsa = Make(module, Algorithm::kRsa2048);
   keys.ec = Make(module, Algorithm::kEcP256);
+  keys.agreeing =
+      module.GenerateKey({.algorithm = Algorithm::kEcP256, .usages = Usage::kDerive}, KeyId(), 1)
+          .value()
+          .value.key;
   keys.kem = Make(module, Algorithm::kMlKem768);
   keys.secret = Make(module, Algorithm::kGenericSecret);
   keys.cbc = Make(module, Algorithm::kAes256Cbc);
@@ -197,8 +225,8 @@ DoorKeys MakeDoorKeys(Module& module) {
 const std::vector<DoorService>& DoorServices() {
   static const std::vector<DoorService> services = [] {
     std::vector<DoorService> all;
-    for (const auto& group :
-         {KeyServices(), CipherServices(), SignatureServices(), KeylessServices()}) {
+    for (const auto& group : {KeyServices(), EntryServices(), CipherServices(), SignatureServices(),
+                              KeylessServices()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     return all;

@@ -33,6 +33,7 @@ Result<Approved<KeyRef>> EnterKeyPair(Module& module, const KeySpec& spec, Priva
   TRY(call.Begin());
   TRY(call.BeginKey());
   // Requirement: import-validation
+  TRY(call.CheckingKey());
   KeyRef key = TRY(
       call.Examine(form == PrivateForm::kPkcs8
                        ? Key::FromMaterial(impl.context, attributes, bytes.span(), Trust::kForeign)
@@ -57,6 +58,7 @@ Result<Approved<KeyRef>> EnterPublic(Module& module, const KeySpec& spec, Public
   TRY(call.Begin());
   TRY(call.BeginKey());
   // Requirement: import-validation
+  TRY(call.CheckingKey());
   KeyRef key =
       TRY(call.Examine(form == PublicForm::kSpki ? Key::FromSpki(impl.context, attributes, bytes)
                                                  : Key::FromRaw(impl.context, attributes,
