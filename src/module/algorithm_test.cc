@@ -64,7 +64,7 @@ TEST(AlgorithmTest, RecommendedSchemesComeFirst) {
   EXPECT_EQ(SchemesOf(Algorithm::kRsa3072, Operation::kSign).front(), Scheme::kRsaPssSha256);
   EXPECT_EQ(SchemesOf(Algorithm::kEcP384, Operation::kSign).front(), Scheme::kEcdsaSha384);
   EXPECT_EQ(SchemesOf(Algorithm::kEcP521, Operation::kSign),
-            std::vector<Scheme>{Scheme::kEcdsaSha512});
+            (std::vector<Scheme>{Scheme::kEcdsaSha512, Scheme::kEcdsaSha3_512}));
   EXPECT_TRUE(SchemesOf(Algorithm::kMlKem768, Operation::kSign).empty());
 }
 

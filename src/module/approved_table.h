@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "module/algorithm.h"
+#include "module/scheme_facts.h"
 
 namespace vallum::module {
 
@@ -31,6 +32,8 @@ enum class Family : std::uint8_t {
   kKw,
   kCmac,
   kKmac,
+  kEd448,
+  kSlhDsa,
 };
 
 struct AlgorithmFacts {
@@ -90,6 +93,7 @@ inline constexpr std::array kAlgorithms = {
     AlgorithmFacts{Algorithm::kEcP384, "ec-p384", Family::kEc, 192, "EC", "P-384"},
     AlgorithmFacts{Algorithm::kEcP521, "ec-p521", Family::kEc, 256, "EC", "P-521"},
     AlgorithmFacts{Algorithm::kEd25519, "ed25519", Family::kEdwards, 128, "ED25519", nullptr},
+    AlgorithmFacts{Algorithm::kEd448, "ed448", Family::kEd448, 224, "ED448", nullptr},
     AlgorithmFacts{Algorithm::kMlDsa44, "ml-dsa-44", Family::kMlDsa, 128, "ML-DSA-44", nullptr},
     AlgorithmFacts{Algorithm::kMlDsa65, "ml-dsa-65", Family::kMlDsa, 192, "ML-DSA-65", nullptr},
     AlgorithmFacts{Algorithm::kMlDsa87, "ml-dsa-87", Family::kMlDsa, 256, "ML-DSA-87", nullptr},
@@ -97,6 +101,30 @@ inline constexpr std::array kAlgorithms = {
     AlgorithmFacts{Algorithm::kMlKem768, "ml-kem-768", Family::kMlKem, 192, "ML-KEM-768", nullptr},
     AlgorithmFacts{Algorithm::kMlKem1024, "ml-kem-1024", Family::kMlKem, 256, "ML-KEM-1024",
                    nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaSha2_128s, "slh-dsa-sha2-128s", Family::kSlhDsa, 128,
+                   "SLH-DSA-SHA2-128s", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaSha2_128f, "slh-dsa-sha2-128f", Family::kSlhDsa, 128,
+                   "SLH-DSA-SHA2-128f", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaSha2_192s, "slh-dsa-sha2-192s", Family::kSlhDsa, 192,
+                   "SLH-DSA-SHA2-192s", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaSha2_192f, "slh-dsa-sha2-192f", Family::kSlhDsa, 192,
+                   "SLH-DSA-SHA2-192f", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaSha2_256s, "slh-dsa-sha2-256s", Family::kSlhDsa, 256,
+                   "SLH-DSA-SHA2-256s", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaSha2_256f, "slh-dsa-sha2-256f", Family::kSlhDsa, 256,
+                   "SLH-DSA-SHA2-256f", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaShake128s, "slh-dsa-shake-128s", Family::kSlhDsa, 128,
+                   "SLH-DSA-SHAKE-128s", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaShake128f, "slh-dsa-shake-128f", Family::kSlhDsa, 128,
+                   "SLH-DSA-SHAKE-128f", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaShake192s, "slh-dsa-shake-192s", Family::kSlhDsa, 192,
+                   "SLH-DSA-SHAKE-192s", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaShake192f, "slh-dsa-shake-192f", Family::kSlhDsa, 192,
+                   "SLH-DSA-SHAKE-192f", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaShake256s, "slh-dsa-shake-256s", Family::kSlhDsa, 256,
+                   "SLH-DSA-SHAKE-256s", nullptr},
+    AlgorithmFacts{Algorithm::kSlhDsaShake256f, "slh-dsa-shake-256f", Family::kSlhDsa, 256,
+                   "SLH-DSA-SHAKE-256f", nullptr},
     AlgorithmFacts{Algorithm::kGenericSecret, "generic-secret", Family::kSecret, 256, nullptr,
                    nullptr},
 };
@@ -172,9 +200,23 @@ inline constexpr std::array kServices = {
     Service{Family::kRsa, kSigning, Scheme::kRsaPssSha256, 2048},
     Service{Family::kRsa, kSigning, Scheme::kRsaPssSha384, 2048},
     Service{Family::kRsa, kSigning, Scheme::kRsaPssSha512, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha224, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha512_224, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha512_256, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha3_224, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha3_256, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha3_384, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPssSha3_512, 2048},
     Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha256, 2048},
     Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha384, 2048},
     Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha512, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha224, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha512_224, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha512_256, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha3_224, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha3_256, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha3_384, 2048},
+    Service{Family::kRsa, kSigning, Scheme::kRsaPkcs1Sha3_512, 2048},
     Service{Family::kRsa, kEncryption, Scheme::kRsaOaepSha256, 2048},
     Service{Family::kRsa, kEncryption, Scheme::kRsaOaepSha384, 2048},
     Service{Family::kRsa, kEncryption, Scheme::kRsaOaepSha512, 2048},
@@ -182,11 +224,21 @@ inline constexpr std::array kServices = {
     Service{Family::kEc, kSigning, Scheme::kEcdsaSha256, 112},
     Service{Family::kEc, kSigning, Scheme::kEcdsaSha384, 112},
     Service{Family::kEc, kSigning, Scheme::kEcdsaSha512, 112},
+    Service{Family::kEc, kSigning, Scheme::kEcdsaSha3_256, 112},
+    Service{Family::kEc, kSigning, Scheme::kEcdsaSha3_384, 112},
+    Service{Family::kEc, kSigning, Scheme::kEcdsaSha3_512, 112},
     Service{Family::kEc, kAgreement, Scheme::kDefault, 112},
     Service{Family::kEdwards, kManagePair, Scheme::kDefault, 112},
     Service{Family::kEdwards, kSigning, Scheme::kEd25519, 112},
+    Service{Family::kEdwards, kSigning, Scheme::kEd25519ph, 112},
+    Service{Family::kEd448, kManagePair, Scheme::kDefault, 112},
+    Service{Family::kEd448, kSigning, Scheme::kEd448, 112},
+    Service{Family::kEd448, kSigning, Scheme::kEd448ph, 112},
     Service{Family::kMlDsa, kManagePair, Scheme::kDefault, 112},
     Service{Family::kMlDsa, kSigning, Scheme::kMlDsa, 112},
+    Service{Family::kMlDsa, kSigning, Scheme::kMlDsaMu, 112},
+    Service{Family::kSlhDsa, kManagePair, Scheme::kDefault, 112},
+    Service{Family::kSlhDsa, kSigning, Scheme::kSlhDsa, 112},
     Service{Family::kMlKem, kManagePair, Scheme::kDefault, 112},
     Service{Family::kMlKem, kKems, Scheme::kDefault, 112},
     Service{Family::kSecret, kManageSecret, Scheme::kDefault, 112},
@@ -198,29 +250,6 @@ inline constexpr std::array kServices = {
     Service{Family::kSecret, kDerivation, Scheme::kTls12Kdf, 112},
     Service{Family::kSecret, kDerivation, Scheme::kTls13Kdf, 112},
 };
-
-/// HashBits is the length of a scheme's hash, 0 when the message itself is signed.
-constexpr int HashBits(Scheme scheme) {
-  switch (scheme) {
-    case Scheme::kRsaPssSha256:
-    case Scheme::kRsaPkcs1Sha256:
-    case Scheme::kRsaOaepSha256:
-    case Scheme::kEcdsaSha256:
-      return 256;
-    case Scheme::kRsaPssSha384:
-    case Scheme::kRsaPkcs1Sha384:
-    case Scheme::kRsaOaepSha384:
-    case Scheme::kEcdsaSha384:
-      return 384;
-    case Scheme::kRsaPssSha512:
-    case Scheme::kRsaPkcs1Sha512:
-    case Scheme::kRsaOaepSha512:
-    case Scheme::kEcdsaSha512:
-      return 512;
-    default:
-      return 0;
-  }
-}
 
 /// IsOffered adds the one rule that a row cannot say: an ECDSA hash is no weaker than its curve.
 constexpr bool IsOffered(const AlgorithmFacts& facts, const Service& service) {

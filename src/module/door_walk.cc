@@ -140,6 +140,14 @@ std::vector<DoorService> SignatureServices() {
   return {
       {"Sign",
        [](Module& m, DoorKeys& k) { return Of(m.Sign(*k.ec, Scheme::kDefault, AsBytes("x"))); }},
+      {"SignWith",
+       [](Module& m, DoorKeys& k) {
+         return Of(SignWith(m, *k.ec, Scheme::kDefault, AsBytes("x"), {}));
+       }},
+      {"VerifyWith",
+       [](Module& m, DoorKeys& k) {
+         return Of(VerifyWith(m, *k.ec, Scheme::kDefault, AsBytes("x"), k.signature, {}));
+       }},
       {"SignDigest",
        [](Module& m, DoorKeys& k) { return Of(m.SignDigest(*k.ec, Scheme::kDefault, k.sha256)); }},
       {"Verify",

@@ -13,11 +13,7 @@ namespace vallum::module {
 
 /// DoorKeys are what the services work on; made while the module was operational.
 struct DoorKeys {
-<<<<<<< ours
-  KeyRef gcm, kwp, hmac, rsa, ec, kem, secret, cbc;
-=======
-  KeyRef gcm, kwp, hmac, rsa, ec, agreeing, kem, secret;
->>>>>>> theirs
+  KeyRef gcm, kwp, hmac, rsa, ec, agreeing, kem, secret, cbc;
   SecretBytes root, material;
   Bytes kek, blob, wrapped, spki, signature, mac, sha256;
   std::string certificate, certificate_request;

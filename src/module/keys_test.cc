@@ -10,7 +10,7 @@ using KeysTest = ModuleTest;
 
 TEST_F(KeysTest, EveryAlgorithmIsMadeAndOpenedAgain) {
   for (const Algorithm algorithm : Algorithms()) {
-    if (algorithm == Algorithm::kRsa4096) continue;  // seconds each, and like rsa-3072
+    if (IsSlow(algorithm)) continue;
     SCOPED_TRACE(Name(algorithm));
     const KeyId id = NewId();
     const auto made = module_->GenerateKey({.algorithm = algorithm, .usages = {}}, id, 3);

@@ -247,8 +247,8 @@ class Module {
   // ---- Signatures and MACs ----------------------------------------------------------------------
   /// Sign signs a message (ECDSA as DER, RFC 3279). kDefault takes the algorithm's first scheme.
   Result<Approved<Bytes>> Sign(Key& key, Scheme scheme, ByteSpan message);
-  /// SignDigest signs a digest made by the caller with the scheme's hash (exact length); for ML-DSA
-  /// and Ed25519 it is kUnsupported: their pure forms take the message itself.
+  /// SignDigest signs a digest made by the caller with the scheme's hash (exact length); for EdDSA,
+  /// ML-DSA and SLH-DSA it is kUnsupported: they take the message itself.
   Result<Approved<Bytes>> SignDigest(Key& key, Scheme scheme, ByteSpan digest);
   /// Verify and VerifyDigest succeed when the signature is right; kVerifyFailed when it is not.
   Result<Indicator> Verify(Key& key, Scheme scheme, ByteSpan message, ByteSpan signature);
@@ -309,3 +309,4 @@ class Module::Digest {
 #include "module/certificate.h"
 #include "module/derivation.h"
 #include "module/entry.h"
+#include "module/signing.h"

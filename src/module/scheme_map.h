@@ -3,21 +3,10 @@
 #pragma once
 
 #include "module/approved_table.h"
+#include "module/scheme_facts.h"
 #include "ossl/signature.h"
 
 namespace vallum::module {
-
-/// HashOf is the hash of a scheme that has one.
-constexpr ossl::Hash HashOf(Scheme scheme) {
-  switch (HashBits(scheme)) {
-    case 384:
-      return ossl::Hash::kSha384;
-    case 512:
-      return ossl::Hash::kSha512;
-    default:
-      return ossl::Hash::kSha256;
-  }
-}
 
 static_assert(kDigestAlgorithmCount == ossl::kHashCount);
 static_assert(static_cast<int>(DigestAlgorithm::kSha3_512) ==
@@ -28,19 +17,17 @@ constexpr ossl::Hash HashOf(DigestAlgorithm algorithm) {
   return static_cast<ossl::Hash>(algorithm);
 }
 
+/// HashOf is the hash of a scheme that has one, else SHA-256.
+constexpr ossl::Hash HashOf(Scheme scheme) {
+  const HashedScheme* facts = FindHashed(scheme);
+  return facts == nullptr ? ossl::Hash::kSha256 : HashOf(facts->hash);
+}
+
 constexpr ossl::Padding PaddingOf(Scheme scheme) {
-  switch (scheme) {
-    case Scheme::kRsaPssSha256:
-    case Scheme::kRsaPssSha384:
-    case Scheme::kRsaPssSha512:
-      return ossl::Padding::kPss;
-    case Scheme::kRsaPkcs1Sha256:
-    case Scheme::kRsaPkcs1Sha384:
-    case Scheme::kRsaPkcs1Sha512:
-      return ossl::Padding::kPkcs1;
-    default:
-      return ossl::Padding::kNone;
-  }
+  const HashedScheme* facts = FindHashed(scheme);
+  if (facts == nullptr) return ossl::Padding::kNone;
+  if (facts->kind == HashedSchemeKind::kPss) return ossl::Padding::kPss;
+  return facts->kind == HashedSchemeKind::kPkcs1 ? ossl::Padding::kPkcs1 : ossl::Padding::kNone;
 }
 
 constexpr ossl::DigestScheme DigestSchemeOf(Scheme scheme) {
@@ -48,6 +35,6 @@ constexpr ossl::DigestScheme DigestSchemeOf(Scheme scheme) {
 }
 
 /// SignsMessage tells schemes that sign the message itself from those that sign its digest.
-constexpr bool SignsMessage(Scheme scheme) { return HashBits(scheme) == 0; }
+constexpr bool SignsMessage(Scheme scheme) { return FindHashed(scheme) == nullptr; }
 
 }  // namespace vallum::module

@@ -11,9 +11,10 @@ constexpr std::string_view kMessage = "the quick brown fox";
 TEST_F(SigningTest, EverySchemeOfEveryAlgorithmSignsAndVerifies) {
   for (const Algorithm algorithm : Algorithms()) {
     const std::vector<Scheme> schemes = SchemesOf(algorithm, Operation::kSign);
-    if (schemes.empty() || algorithm == Algorithm::kRsa4096) continue;
+    if (schemes.empty() || IsSlow(algorithm)) continue;
     const KeyRef key = MakeKey(algorithm);
     for (const Scheme scheme : schemes) {
+      if (scheme == Scheme::kMlDsaMu) continue;  // takes no message
       SCOPED_TRACE(std::string(Name(algorithm)) + " " + std::string(Name(scheme)));
       for (int again = 0; again < 2; ++again) {
         const auto signature = module_->Sign(*key, scheme, AsBytes(kMessage));

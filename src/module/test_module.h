@@ -33,6 +33,13 @@ inline std::unique_ptr<Module> StartForTest(Policy policy = Policy::kOnly) {
   return *std::move(module);
 }
 
+/// IsSlow tells algorithms whose keys take long to make or to sign with, and are like a faster one.
+inline bool IsSlow(Algorithm algorithm) {
+  const std::string_view name = Name(algorithm);
+  if (name.starts_with("slh-dsa")) return algorithm != Algorithm::kSlhDsaSha2_128f;
+  return algorithm == Algorithm::kRsa4096;
+}
+
 /// ModuleTest shares one operational module between the tests of a suite.
 class ModuleTest : public testing::Test {
  protected:

@@ -73,7 +73,7 @@ TEST(SignatureTest, Ed25519MatchesRfc8032) {
       Hex("302e020100300506032b6570042204204ccd089b28ff96da9db6c346ec114e0f"
           "5b8a319f35aba624da8cf6ed4fb8a6fb"));
   ASSERT_THAT(key, IsOk());
-  const auto signature = SignMessage(**key, Hex("72"));
+  const auto signature = SignMessage(**key, {}, Hex("72"));
   ASSERT_THAT(signature, IsOk());
   EXPECT_EQ(ToHex(*signature),
             "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"

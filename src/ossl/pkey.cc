@@ -11,7 +11,6 @@
 #include <openssl/x509.h>
 
 #include <array>
-#include <cstring>
 #include <string_view>
 
 #include "ossl/error.h"
@@ -98,8 +97,25 @@ Result<SecretBytes> Encode(evp_pkey_st* pkey, const char* format) {
   return copy;
 }
 
-bool SignsWithoutHash(const KeyType& type) {
-  return std::strcmp(type.name, "ED25519") == 0 || std::strncmp(type.name, "ML-DSA", 6) == 0;
+// The name of the signature algorithm over a message and of the one over its hash; null where the key
+// type has none.
+const char* PureSignature(const KeyType& type) {
+  const std::string_view name = type.name;
+  const bool signs =
+      name.starts_with("ED") || name.starts_with("ML-DSA") || name.starts_with("SLH-DSA");
+  return signs ? type.name : nullptr;
+}
+
+const char* PrehashSignature(const KeyType& type) {
+  const std::string_view name = type.name;
+  if (name == "ED25519") return "ED25519ph";
+  return name == "ED448" ? "ED448ph" : nullptr;
+}
+
+Status FetchSignature(LibraryContext& context, const char* name, Signature& signature) {
+  if (name == nullptr) return {};
+  signature.reset(EVP_SIGNATURE_fetch(context.get(), name, nullptr));
+  return CheckPointer(signature, "fetching a signature algorithm");
 }
 
 }  // namespace
@@ -126,10 +142,8 @@ KeyPair::KeyPair(ContextRef library, Pkey pkey)
 Result<std::unique_ptr<KeyPair>> KeyPair::Adopt(ContextRef context, const KeyType& type,
                                                 Pkey pkey) {
   std::unique_ptr<KeyPair> pair(new KeyPair(std::move(context), std::move(pkey)));
-  if (SignsWithoutHash(type)) {
-    pair->pure_signature_.reset(EVP_SIGNATURE_fetch(pair->context_->get(), type.name, nullptr));
-    TRY(CheckPointer(pair->pure_signature_, "fetching a signature algorithm"));
-  }
+  TRY(FetchSignature(*pair->context_, PureSignature(type), pair->pure_signature_));
+  TRY(FetchSignature(*pair->context_, PrehashSignature(type), pair->prehash_signature_));
   return pair;
 }
 

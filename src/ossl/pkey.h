@@ -74,6 +74,8 @@ class KeyPair {
   LibraryContext& context() const { return *context_; }
   /// The signature algorithm of key types that sign messages without a separate hash, else null.
   evp_signature_st* pure_signature() const { return pure_signature_.get(); }
+  /// The same after a hash of the message (HashEdDSA), else null.
+  evp_signature_st* prehash_signature() const { return prehash_signature_.get(); }
   /// Largest signature, ciphertext or plaintext in bytes.
   std::size_t max_output() const { return max_output_; }
 
@@ -94,6 +96,7 @@ class KeyPair {
   ContextRef context_;
   Pkey pkey_;
   Signature pure_signature_;
+  Signature prehash_signature_;
   std::size_t max_output_;
   Pool<PkeyOperation> pool_;
 };

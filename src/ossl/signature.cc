@@ -6,6 +6,8 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
+#include <array>
+
 #include "ossl/error.h"
 #include "ossl/indicator.h"
 
@@ -23,15 +25,16 @@ Status SetPadding(evp_pkey_ctx_st* context, const DigestScheme& scheme, const ev
   }
   TRY(Check(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING), "setting the padding"));
   TRY(Check(EVP_PKEY_CTX_set_rsa_mgf1_md(context, md), "setting the mask hash"));
-  return Check(EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST),
+  return Check(EVP_PKEY_CTX_set_rsa_pss_saltlen(context, scheme.salt_size),
                "setting the salt length");
 }
 
 Result<std::unique_ptr<PkeyOperation>> TakeReady(KeyPair& key, PkeyUse use,
                                                  const DigestScheme& scheme) {
   auto operation = TRY(key.Take());
+  const bool usual = scheme.salt_size == kSaltAsDigest;
   const std::uint32_t wanted = SetupOf(use, scheme);
-  if (operation->setup == wanted) return operation;
+  if (usual && operation->setup == wanted) return operation;
   operation->setup = 0;
   evp_pkey_ctx_st* context = operation->context.get();
   TRY(Check(use == PkeyUse::kSign ? EVP_PKEY_sign_init(context) : EVP_PKEY_verify_init(context),
@@ -39,7 +42,7 @@ Result<std::unique_ptr<PkeyOperation>> TakeReady(KeyPair& key, PkeyUse use,
   const evp_md_st* md = key.context().md(scheme.hash);
   TRY(Check(EVP_PKEY_CTX_set_signature_md(context, md), "setting the signature's hash"));
   if (scheme.padding != Padding::kNone) TRY(SetPadding(context, scheme, md));
-  operation->setup = wanted;
+  if (usual) operation->setup = wanted;
   return operation;
 }
 
@@ -71,9 +74,40 @@ Status FinishVerifying(KeyPair& key, std::unique_ptr<PkeyOperation> operation, B
   return {};
 }
 
-Status RequirePure(const KeyPair& key) {
-  if (key.pure_signature() != nullptr) return {};
-  return Internal("this key type signs digests, not messages");
+// The parameters of a signature over a message. Each is left out where it is what the provider does
+// anyway, since not every key type knows it.
+class MessageParameters {
+ public:
+  explicit MessageParameters(const MessageScheme& scheme) {
+    if (!scheme.context.empty()) {
+      Add(OSSL_PARAM_construct_octet_string(OSSL_SIGNATURE_PARAM_CONTEXT_STRING,
+                                            const_cast<std::uint8_t*>(scheme.context.data()),
+                                            scheme.context.size()));
+    }
+    if (scheme.randomness == Randomness::kDeterministic) {
+      Add(OSSL_PARAM_construct_int(OSSL_SIGNATURE_PARAM_DETERMINISTIC, &yes_));
+    }
+    if (scheme.form == MessageForm::kMu) {
+      Add(OSSL_PARAM_construct_int(OSSL_SIGNATURE_PARAM_MU, &yes_));
+    }
+    Add(OSSL_PARAM_construct_end());
+  }
+  MessageParameters(const MessageParameters&) = delete;
+  MessageParameters& operator=(const MessageParameters&) = delete;
+  const OSSL_PARAM* get() const { return params_.data(); }
+
+ private:
+  void Add(const OSSL_PARAM& param) { params_[count_++] = param; }
+  int yes_ = 1;
+  std::size_t count_ = 0;
+  std::array<OSSL_PARAM, 4> params_{};
+};
+
+Result<evp_signature_st*> AlgorithmOf(const KeyPair& key, const MessageScheme& scheme) {
+  evp_signature_st* algorithm =
+      scheme.form == MessageForm::kPrehash ? key.prehash_signature() : key.pure_signature();
+  if (algorithm == nullptr) return Internal("this key type does not sign messages that way");
+  return algorithm;
 }
 
 }  // namespace
@@ -88,20 +122,23 @@ Status VerifyDigest(KeyPair& key, const DigestScheme& scheme, ByteSpan digest, B
   return FinishVerifying(key, std::move(operation), digest, signature);
 }
 
-Result<Bytes> SignMessage(KeyPair& key, ByteSpan message) {
-  TRY(RequirePure(key));
+Result<Bytes> SignMessage(KeyPair& key, const MessageScheme& scheme, ByteSpan message) {
+  evp_signature_st* algorithm = TRY(AlgorithmOf(key, scheme));
   auto operation = TRY(key.Take());
   operation->setup = 0;
-  TRY(Check(EVP_PKEY_sign_message_init(operation->context.get(), key.pure_signature(), nullptr),
+  const MessageParameters parameters(scheme);
+  TRY(Check(EVP_PKEY_sign_message_init(operation->context.get(), algorithm, parameters.get()),
             "setting up a signature"));
   return FinishSigning(key, std::move(operation), message);
 }
 
-Status VerifyMessage(KeyPair& key, ByteSpan message, ByteSpan signature) {
-  TRY(RequirePure(key));
+Status VerifyMessage(KeyPair& key, const MessageScheme& scheme, ByteSpan message,
+                     ByteSpan signature) {
+  evp_signature_st* algorithm = TRY(AlgorithmOf(key, scheme));
   auto operation = TRY(key.Take());
   operation->setup = 0;
-  TRY(Check(EVP_PKEY_verify_message_init(operation->context.get(), key.pure_signature(), nullptr),
+  const MessageParameters parameters(scheme);
+  TRY(Check(EVP_PKEY_verify_message_init(operation->context.get(), algorithm, parameters.get()),
             "setting up a verification"));
   return FinishVerifying(key, std::move(operation), message, signature);
 }
