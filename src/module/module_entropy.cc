@@ -3,13 +3,18 @@
 #include "module/impl.h"
 
 namespace vallum::module {
+namespace {
+
+constexpr const char* kTestName = "Health/Entropy_StartUp";
+
+}  // namespace
 
 Result<std::jthread> Module::Impl::StartEntropy(EntropySource source) {
   entropy = std::make_shared<Entropy>(source);
   entropy->SetEvents(
       {.recover = [this](const Error& error,
                          const std::function<Status()>& again) { Recover(error, again); },
-       .fail = [this](const Error& error) { Fail(error); }});
+       .fail = [this](const Error& error) { Fail(error, "Health/Entropy"); }});
   if (source == EntropySource::kJitter) {
     return std::jthread([feed = entropy] { (void)feed->Warm(); });
   }
@@ -25,9 +30,9 @@ Status Module::Impl::TestEntropy() {
 
 void Module::Impl::NoteEntropyTest() {
   const EntropyStatus last = entropy->status();
+  if (last.start_up_at == TimePoint{}) return;
   const std::lock_guard lock(mutex);
-  self_tests.push_back(
-      {"Health/Entropy_StartUp", last.start_up_passed, last.start_up_microseconds});
+  self_tests.push_back({kTestName, last.start_up_passed, last.start_up_microseconds});
 }
 
 Error Module::Impl::BlameEntropy(Error error) const {

@@ -57,8 +57,9 @@ TEST_F(ModuleEntropyTest, StatusShowsSourceFiguresAndStartUpTest) {
 
 TEST_F(ModuleEntropyTest, SelfTestOnDemandRunsTheStartUpTestAgain) {
   const EntropyStatus before = module_->status().entropy;
-  EXPECT_THAT(module_->SelfTest(),
-              IsOkAnd(Contains(Field(&SelfTestResult::name, "Health/Entropy_StartUp"))));
+  const auto tested = module_->SelfTest();
+  ASSERT_THAT(tested, IsOk());
+  EXPECT_THAT(tested->value, Contains(Field(&SelfTestResult::name, "Health/Entropy_StartUp")));
   EXPECT_GE(module_->status().entropy.samples, before.samples + 1024);
 }
 
@@ -72,6 +73,8 @@ TEST_F(ModuleEntropyTest, FailureThatPassesIsCountedAndServicesGoOn) {
   EXPECT_EQ(status.entropy.discarded_blocks, 3u);
   EXPECT_GE(status.entropy.repetition_alarms, 3u);
   EXPECT_FALSE(status.entropy.permanent_failure);
+  EXPECT_EQ(status.soft_errors, 1u) << "the module was not in error-soft meanwhile";
+  EXPECT_THAT(status.soft_cause->message, HasSubstr("health test"));
 }
 
 // Requirement: entropy-fault
@@ -79,7 +82,7 @@ TEST_F(ModuleEntropyTest, FailureForGoodStopsTheModuleAndNothingLeaves) {
   Break(1'000'000, Fault::kConstant);
   EXPECT_FALSE(DrawInNewThreads(kRootInterval));
   EXPECT_EQ(module_->state(), State::kErrorHard);
-  EXPECT_THAT(module_->status().first_error, HasSubstr("entropy source has failed for good"));
+  EXPECT_THAT(module_->status().first_error, HasSubstr("health test on the raw noise failed"));
   EXPECT_TRUE(module_->status().entropy.permanent_failure);
 
   script_->faults = 0;

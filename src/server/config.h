@@ -49,6 +49,7 @@ struct Config {
   std::filesystem::path provider;
   std::filesystem::path profile;
   module::Policy policy = module::Policy::kOnly;
+  module::EntropySource entropy = module::EntropySource::kOs;
 
   std::string seal_type = "development-file";
   std::filesystem::path seal_path;

@@ -129,6 +129,7 @@ Binding Choice(std::string_view section, std::string_view key, Enum& field,
 }
 
 constexpr std::array<std::string_view, 3> kPolicies = {"only", "on", "log"};
+constexpr std::array<std::string_view, 2> kEntropySources = {"os", "jitter"};
 constexpr std::array<std::string_view, 2> kDurabilities = {"buffered", "fsync"};
 constexpr std::array<std::string_view, 4> kLevels = {"error", "warn", "info", "debug"};
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
@@ -217,6 +218,7 @@ std::vector<Binding> Bindings(Config& c) {
       Path("module", "provider", c.provider, c.data),
       Path("module", "profile", c.profile, c.data),
       Choice("module", "policy", c.policy, kPolicies),
+      Choice("module", "entropy", c.entropy, kEntropySources),
       Text("seal", "type", c.seal_type, CheckSeal),
       Path("seal", "path", c.seal_path, c.data),
       Choice("log", "level", c.log_level, kLevels),

@@ -84,6 +84,16 @@ TEST(ConfigTest, PoliciesHaveTheModulesNames) {
   }
 }
 
+TEST(ConfigTest, EntropySourcesHaveTheModulesNames) {
+  for (const auto source : {module::EntropySource::kOs, module::EntropySource::kJitter}) {
+    const auto config =
+        Apply("[module]\nentropy = \"" + std::string(module::Name(source)) + "\"\n");
+    ASSERT_THAT(config, IsOk());
+    EXPECT_EQ(config->entropy, source);
+  }
+  EXPECT_EQ(Apply("")->entropy, module::EntropySource::kOs);
+}
+
 TEST(ConfigTest, WhatIsShownReadsBackTheSame) {
   auto config = Apply(
       "[server]\nport = 9\nidle_timeout = \"90s\"\ndns_names = []\nstop_timeout = \"0s\"\n"
@@ -161,6 +171,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"[server]\ninstance = \"a/b\"", "letters, digits"},
         BadValue{"[audit]\ndurability = \"maybe\"", "must be one of: buffered, fsync"},
         BadValue{"[module]\npolicy = \"off\"", "must be one of: only, on, log"},
+        BadValue{"[module]\nentropy = \"rdseed\"", "must be one of: os, jitter"},
         BadValue{"[seal]\ntype = \"none\"", "must be one of: development-file"},
         BadValue{"[log]\nlevel = \"trace\"", "must be one of"}));
 

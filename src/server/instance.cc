@@ -131,6 +131,7 @@ Status Instance::StartModule() {
   module_config.provider_path = config_.provider;
   module_config.profile = TRY(module::LoadProfile(config_.profile));
   module_config.policy = config_.policy;
+  module_config.entropy = config_.entropy;
   module_ = TRY(module::Module::Start(module_config));
   return {};
 }
