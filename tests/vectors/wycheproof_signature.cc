@@ -77,15 +77,6 @@ Result<Verdict> RunWycheproofEddsa(const WycheproofCase& one) {
                    one.valid());
 }
 
-Result<Verdict> RunWycheproofMlDsaVerify(const WycheproofCase& one) {
-  const auto algorithm =
-      one.name.find("_44_") != std::string_view::npos ? Algorithm::kMlDsa44 : Algorithm::kMlDsa65;
-  const Bytes context = one.test.HexOr("ctx");
-  if (!context.empty()) return NotRun("a context string is not offered");
-  IgnoreOtherForms(one.group);
-  return CheckCase(one, algorithm, Scheme::kMlDsa, one.group.Hex("publicKeyDer"), one.valid());
-}
-
 /// FIPS 186-5 wants exponents from 2^16 + 1 on.
 Status RefuseSmallExponent(Algorithm algorithm, ByteSpan spki) {
   return MustFail("an RSA key with a small exponent", Door().EnterPublicKey(algorithm, spki),
