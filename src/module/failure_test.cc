@@ -112,6 +112,40 @@ TEST(FirstCauseTest, IsTheFailureAndNotWhatFollowedIt) {
   EXPECT_EQ((*module)->status().first_error, cause->message);
 }
 
+// Requirement: periodic-self-test
+TEST(PeriodicSelfTestTest, RunsWhenItIsDueAndNotBefore) {
+  const auto module = StartForTest();
+  ASSERT_NE(module, nullptr);
+  const TimePoint started = module->status().self_tests_ended;
+  const auto now = std::chrono::steady_clock::now();
+  EXPECT_EQ(module->RunPeriodicSelfTests(now + std::chrono::hours(23)).value(), false);
+  EXPECT_EQ(module->status().self_tests_ended, started);
+  EXPECT_EQ(module->RunPeriodicSelfTests(now + std::chrono::hours(24)).value(), true);
+  EXPECT_GT(module->status().self_tests_ended, started);
+  EXPECT_EQ(module->RunPeriodicSelfTests(now + std::chrono::hours(24)).value(), false);
+}
+
+TEST(PeriodicSelfTestTest, ZeroTurnsItOff) {
+  ModuleConfig config = TestConfig();
+  config.periodic_self_test = std::chrono::milliseconds(0);
+  const auto module = Module::Start(config);
+  ASSERT_THAT(module, IsOk());
+  const auto later = std::chrono::steady_clock::now() + std::chrono::hours(1000);
+  EXPECT_EQ((*module)->RunPeriodicSelfTests(later).value(), false);
+}
+
+// Requirement: periodic-self-test
+TEST(PeriodicSelfTestTest, AFailureStopsTheModule) {
+  CopiedProvider provider;
+  const auto module = Module::Start(provider.config());
+  ASSERT_THAT(module, IsOk());
+  ASSERT_THAT((*module)->UnsealEphemeral(), IsOk());
+  const ossl::SelfTestFault fault((*module)->tls_library_context(), "KAT_Cipher/AES_GCM");
+  const auto due = std::chrono::steady_clock::now() + std::chrono::hours(24);
+  EXPECT_THAT((*module)->RunPeriodicSelfTests(due), IsError(Code::kSelfTestFailed));
+  EXPECT_EQ((*module)->state(), State::kErrorHard);
+}
+
 class SoftErrorTest : public testing::Test {
  protected:
   SoftErrorTest() : module_(StartForTest()) {}

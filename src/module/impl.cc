@@ -60,6 +60,8 @@ Error Module::Impl::Examine(Error error) {
 void Module::Impl::KeepSelfTests(const ossl::SelfTestLog& log) {
   const std::lock_guard lock(mutex);
   self_tests.clear();
+  self_tests_ended = SystemClock().Now();
+  last_self_test = std::chrono::steady_clock::now();
   for (const ossl::SelfTestEvent& event : log.events()) {
     self_tests.push_back({event.name, event.passed, event.microseconds});
   }

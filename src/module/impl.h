@@ -38,6 +38,7 @@ struct Module::Impl {
   InstanceId instance{};
   OperatorBook operators;
   std::chrono::milliseconds drain_limit = kDrainLimit;
+  std::chrono::milliseconds periodic_self_test{};
   ProviderProfile profile;
   std::filesystem::path provider_path;
   BoundaryFiles boundary_files;
@@ -50,6 +51,8 @@ struct Module::Impl {
   std::optional<ErrorCause> soft_cause;
   std::uint64_t soft_errors = 0;
   std::vector<SelfTestResult> self_tests;
+  TimePoint self_tests_ended;
+  std::chrono::steady_clock::time_point last_self_test;
   IntegrityStatus integrity;
   std::vector<ConditionalTestCount> conditional_tests;
   std::optional<ZeroiseReport> last_zeroisation;

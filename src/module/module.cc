@@ -133,6 +133,7 @@ Result<std::unique_ptr<Module>> Module::Start(const ModuleConfig& config) {
   impl.roles = config.roles;
   impl.audit = config.audit;
   impl.drain_limit = config.drain_limit;
+  impl.periodic_self_test = config.periodic_self_test;
   impl.profile = config.profile;
   impl.provider_path = config.provider_path;
   const auto begin = std::chrono::steady_clock::now();
@@ -166,6 +167,7 @@ ModuleStatus Module::status() const {
   status.self_tests = impl_->SelfTests();
   {
     const std::lock_guard lock(impl_->mutex);
+    status.self_tests_ended = impl_->self_tests_ended;
     status.cause = impl_->cause;
     status.first_error = impl_->cause ? impl_->cause->message : "";
     status.soft_cause = impl_->soft_cause;
@@ -204,6 +206,17 @@ Result<Approved<std::vector<SelfTestResult>>> Module::SelfTest() {
   TRY(impl_->gate.Move(State::kOnDemandTest, State::kOperational));
   record.Succeed();
   return Approved<std::vector<SelfTestResult>>{impl_->SelfTests(), {Approval::kApproved, 0}};
+}
+
+// Requirement: periodic-self-test
+Result<bool> Module::RunPeriodicSelfTests(std::chrono::steady_clock::time_point now) {
+  if (impl_->periodic_self_test.count() == 0) return false;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (now - impl_->last_self_test < impl_->periodic_self_test) return false;
+  }
+  TRY(SelfTest());
+  return true;
 }
 
 void Module::Shutdown() {

@@ -137,6 +137,7 @@ struct ModuleStatus {
   std::uint64_t services_not_approved = 0;
   EntropyStatus entropy;  ///< say Caveat(entropy.source) wherever strength is claimed
   std::vector<SelfTestResult> self_tests;  ///< of the last run
+  TimePoint self_tests_ended;              ///< when that was
   IntegrityStatus integrity;               ///< of the last run
   std::vector<ConditionalTestCount> conditional_tests;
   std::optional<ZeroiseReport> last_zeroisation;  ///< complete, of one key or of everything
@@ -146,6 +147,8 @@ struct ModuleConfig {
   std::filesystem::path provider_path;  ///< absolute path of fips.so
   ProviderProfile profile;              ///< what that file must be
   Policy policy = Policy::kOnly;
+  /// How much time RunPeriodicSelfTests lets pass between two runs; 0 turns it off.
+  std::chrono::milliseconds periodic_self_test = std::chrono::hours(24);
   /// How long a self-test, a zeroisation or a shutdown waits for services that are running.
   std::chrono::milliseconds drain_limit{30'000};
   /// What the random bit generators are seeded from; kEntropy at Start when this machine lacks it.
@@ -174,6 +177,11 @@ class Module {
   /// afterwards. kTimeout, and no test ran, when a service inside did not end within
   /// ModuleConfig::drain_limit.
   Result<Approved<std::vector<SelfTestResult>>> SelfTest();
+  /// RunPeriodicSelfTests is SelfTest when the last run, by whomever, is as long ago as
+  /// ModuleConfig::periodic_self_test says; otherwise it does nothing and returns false. The module
+  /// has no thread of its own: the host calls this now and then. The provider can only repeat all of
+  /// its tests together.
+  Result<bool> RunPeriodicSelfTests(std::chrono::steady_clock::time_point now);
   /// Shutdown refuses everything from then on and wipes what it can reach, once no service uses it.
   void Shutdown();
 

@@ -50,6 +50,7 @@ struct Config {
   std::filesystem::path profile;
   module::Policy policy = module::Policy::kOnly;
   module::EntropySource entropy = module::EntropySource::kOs;
+  std::chrono::milliseconds periodic_self_test{std::chrono::hours(24)};
 
   std::string seal_type = "development-file";
   std::filesystem::path seal_path;

@@ -219,6 +219,8 @@ std::vector<Binding> Bindings(Config& c) {
       Path("module", "profile", c.profile, c.data),
       Choice("module", "policy", c.policy, kPolicies),
       Choice("module", "entropy", c.entropy, kEntropySources),
+      Duration("module", "periodic_self_test", c.periodic_self_test, milliseconds(0),
+               hours(24 * 31)),
       Text("seal", "type", c.seal_type, CheckSeal),
       Path("seal", "path", c.seal_path, c.data),
       Choice("log", "level", c.log_level, kLevels),

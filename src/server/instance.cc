@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "base/file.h"
@@ -132,6 +133,7 @@ Status Instance::StartModule() {
   module_config.profile = TRY(module::LoadProfile(config_.profile));
   module_config.policy = config_.policy;
   module_config.entropy = config_.entropy;
+  module_config.periodic_self_test = config_.periodic_self_test;
   module_ = TRY(module::Module::Start(module_config));
   return {};
 }
@@ -210,6 +212,15 @@ std::filesystem::path Instance::admin_folder() const {
   std::filesystem::path folder = AdminFolder(config_.data);
   std::error_code error;
   return std::filesystem::exists(folder / "client.toml", error) ? folder : std::filesystem::path();
+}
+
+void Instance::RunPeriodicWork() {
+  const auto ran = module_->RunPeriodicSelfTests(std::chrono::steady_clock::now());
+  if (!ran) {
+    spdlog::error("the periodic self-tests: {}", ran.error().ToString());
+  } else if (*ran) {
+    spdlog::info("the periodic self-tests passed");
+  }
 }
 
 void Instance::Stop() {

@@ -51,6 +51,9 @@ class Instance {
   /// admin_folder holds the first administrator's credential, or is empty when it was moved away.
   std::filesystem::path admin_folder() const;
 
+  /// RunPeriodicWork repeats the module's self-tests when they are due; call it now and then.
+  void RunPeriodicWork();
+
   /// Stop finishes what is in flight, closes the log and the store, and wipes the keys.
   void Stop();
 

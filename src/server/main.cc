@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 
 #include "base/file.h"
 #include "server/command_line.h"
@@ -58,9 +59,14 @@ void SayReady(const Instance& instance, SteadyClock::time_point start) {
                status.provider_load_microseconds / 1000);
 }
 
-void WaitForStop() {
+void WaitForStop(Instance& instance) {
+  constexpr std::chrono::seconds kLook{60};
   while (true) {
-    const int number = WaitForSignal();
+    const std::optional<int> number = WaitForSignal(kLook);
+    if (!number) {
+      instance.RunPeriodicWork();
+      continue;
+    }
     if (number != SIGHUP) {
       spdlog::info("{}: finishing what is in flight; once more stops at once",
                    number == SIGINT ? "SIGINT" : "SIGTERM");
@@ -87,7 +93,7 @@ int Serve(const Config& config, const CommandLine& line, SteadyClock::time_point
     if (!status) return Fail(ExitCode::kOther, status.error());
   }
   NotifyServiceManager(service_manager, "READY=1");
-  WaitForStop();
+  WaitForStop(**instance);
   NotifyServiceManager(service_manager, "STOPPING=1");
   LetSignalsKill();
   (*instance)->Stop();

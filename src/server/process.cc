@@ -68,6 +68,14 @@ int WaitForSignal() {
   return number;
 }
 
+std::optional<int> WaitForSignal(std::chrono::seconds limit) {
+  const sigset_t signals = StopSignals();
+  const timespec wait{limit.count(), 0};
+  const int number = sigtimedwait(&signals, nullptr, &wait);
+  if (number > 0) return number;
+  return std::nullopt;
+}
+
 void LetSignalsKill() {
   (void)std::signal(SIGINT, SIG_DFL);
   (void)std::signal(SIGTERM, SIG_DFL);

@@ -2,7 +2,9 @@
 // What the server asks of its process and of the system that started it.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,8 @@ Result<std::filesystem::path> ExecutableFolder();
 void BlockSignals();
 /// WaitForSignal waits for one of those and returns its number.
 int WaitForSignal();
+/// WaitForSignal with a limit returns nothing when none came in that time.
+std::optional<int> WaitForSignal(std::chrono::seconds limit);
 /// LetSignalsKill makes the next SIGINT or SIGTERM end the process at once.
 void LetSignalsKill();
 
