@@ -61,6 +61,7 @@ def operations(table, binaries):
                   f"CPU for a call: {one:.3f} us alone, {two:.3f} us side by side")
 
 
+# Requirement: startup
 def starts(table, what, binaries, limit_ratio, limit_ms):
     door, provider = [], []
     for _ in range(STARTS):

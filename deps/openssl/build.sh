@@ -34,6 +34,8 @@ read_options() {
   esac
 }
 
+# Library names and symbol versions of its own, by the target's shlib_variant.
+# Requirement: coexist
 target() {
   case $(uname -m) in
     x86_64) echo vallum-x86_64 ;;

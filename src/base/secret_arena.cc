@@ -38,6 +38,7 @@ std::size_t RoundUpToPages(std::size_t size) {
 
 bool LockPages(std::uint8_t* data, std::size_t size) {
   if (mprotect(data, size, PROT_READ | PROT_WRITE) != 0) return false;
+  // Requirement: dump-fork-leak
   if (madvise(data, size, MADV_DONTDUMP) != 0) return false;
   if (madvise(data, size, MADV_WIPEONFORK) != 0) return false;
   if (mlock2(data, size, MLOCK_ONFAULT) == 0) return true;

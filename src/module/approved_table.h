@@ -271,6 +271,7 @@ constexpr const AlgorithmFacts* FindAlgorithm(Algorithm algorithm) {
   return nullptr;
 }
 
+// Requirement: ind-allow
 /// FindService returns the row for an operation; kDefault takes the first that fits. Null: not offered.
 constexpr const Service* FindService(const AlgorithmFacts& facts, Operation operation,
                                      Scheme scheme) {

@@ -134,7 +134,7 @@ Result<ChallengeParts> ParseChallenge(ByteSpan message) {
 
 Status VerifySignature(Module::Impl& impl, Key& key, ByteSpan message, ByteSpan signature) {
   if (key.attributes().algorithm == Algorithm::kEd25519) {
-    return ossl::VerifyMessage(*key.pair(), message, signature);
+    return ossl::VerifyMessage(*key.pair(), {}, message, signature);
   }
   const auto digest = TRY(ossl::ComputeDigest(*impl.context, ossl::Hash::kSha256, {message}));
   return ossl::VerifyDigest(*key.pair(), {.hash = ossl::Hash::kSha256}, digest.span(), signature);

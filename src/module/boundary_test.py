@@ -298,6 +298,15 @@ class Surroundings(unittest.TestCase):
         self.assertTrue(run.stderr.startswith(f"{MISMATCH}: "), run.stderr)
         self.assertIn(LIBCRYPTO, run.stderr)
 
+    # Requirement: coexist
+    def test_the_machines_own_libcrypto_in_the_process_changes_nothing(self):
+        found = subprocess.run(["sh", "-c", "ldconfig -p | sed -n 's/.*libcrypto.so.3 .*=> //p' | head -n 1"],
+                               check=True, capture_output=True, text=True).stdout.strip()
+        self.assertTrue(found, "this machine has no libcrypto.so.3")
+        tree = Tree()
+        plain, beside = tree.probe(), tree.probe(LD_PRELOAD=found)
+        self.assertEqual((beside.returncode, beside.stdout), (0, plain.stdout), beside.stderr)
+
     # Requirement: no-read
     def test_a_sandbox_in_which_memory_cannot_be_tested_stops_it(self):
         self.assertEqual(outcome(Tree(), "only", "deny-pipe"), UNREADABLE)

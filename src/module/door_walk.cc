@@ -124,6 +124,14 @@ std::vector<DoorService> CipherServices() {
          return Of(m.DecryptWith(*k.cbc, {.scheme = Scheme::kAesCbcPad, .iv = k.encrypted.iv},
                                  k.encrypted.data, {}));
        }},
+      {"BeginEncryption",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.BeginEncryption(k.cbc, {.scheme = Scheme::kAesCbcPad}));
+       }},
+      {"BeginDecryption",
+       [](Module& m, DoorKeys& k) {
+         return Of(m.BeginDecryption(k.cbc, {.scheme = Scheme::kAesCbcPad, .iv = k.encrypted.iv}));
+       }},
       {"EncryptOaep",
        [](Module& m, DoorKeys& k) {
          return Of(m.EncryptOaep(*k.rsa, Scheme::kDefault, AsBytes("x")));
@@ -179,6 +187,10 @@ std::vector<DoorService> KeylessServices() {
   return {
       {"Random", CallRandom},
       {"Sha256", [](Module& m, DoorKeys&) { return Of(m.Sha256({AsBytes("x")})); }},
+      {"Hash",
+       [](Module& m, DoorKeys&) { return Of(m.Hash(DigestAlgorithm::kSha384, AsBytes("x"))); }},
+      {"Shake", [](Module& m,
+                   DoorKeys&) { return Of(m.Shake(ShakeAlgorithm::kShake128, AsBytes("x"), 32)); }},
       {"BeginDigest",
        [](Module& m, DoorKeys&) { return Of(m.BeginDigest(DigestAlgorithm::kSha256)); }},
       {"Digest::Update", [](Module&, DoorKeys& k) { return Of(k.digest->Update(AsBytes("x"))); }},

@@ -27,6 +27,7 @@ std::uint32_t CriticalBinomial(unsigned trials, long double p, long double alpha
 
 }  // namespace
 
+// Requirement: health-fpr
 std::uint32_t RepetitionCutoff(const HealthClaim& claim) {
   return 1 + static_cast<std::uint32_t>(std::ceil(claim.alpha_log2 / claim.entropy_per_sample));
 }

@@ -108,6 +108,7 @@ std::uint64_t Gate::Next(std::uint64_t word, State state) {
   return changes | era | failed | static_cast<std::uint64_t>(state);
 }
 
+// Requirement: early-call
 Result<Gate::Pass> Gate::Enter(StateSet allowed) {
   const std::size_t shard = ThreadShard(kShards);
   for (;;) {
@@ -126,6 +127,7 @@ Result<Gate::Pass> Gate::Enter(StateSet allowed) {
   }
 }
 
+// Requirement: gate-race
 Status Gate::Commit(Pass pass, Tally tally) {
   if (pass.state_ != pass.home_) {
     return Internal(fmt::format("the result of a service in state {} is held", Name(pass.state_)));
@@ -147,6 +149,7 @@ Status Gate::Commit(Pass pass, Tally tally) {
   return WrongState(StateOf(word));
 }
 
+// Requirement: error-sticky
 bool Gate::MayMove(std::uint64_t word, State to) {
   const bool for_good = (word & kFailed) != 0 && to != State::kZeroising &&
                         to != State::kErrorHard && to != State::kShutdown;

@@ -70,6 +70,7 @@ TEST(GateTest, DrainWaitsForWhatIsInside) {
 
 // Whatever the threads do: while the closer believes the gate drained and closed, nobody is between a
 // successful Commit and the moment before it.
+// Requirement: gate-race
 TEST(GateTest, NothingIsCommittedBetweenDrainAndReopening) {
   Gate gate;
   Open(gate);

@@ -94,7 +94,7 @@ Result<std::vector<BoundaryPart>> BoundaryParts(const std::filesystem::path& pro
                                    {kProviderObject, TRY(ossl::ProviderAddress(provider))}};
 }
 
-// Requirement: st-order
+// Requirement: st-order, poke-text
 Result<IntegrityStatus> TestIntegrity(const ossl::ContextRef& context,
                                       const std::filesystem::path& provider,
                                       std::vector<ossl::SelfTestEvent>& steps) {
@@ -116,7 +116,7 @@ Result<IntegrityStatus> TestIntegrity(const ossl::ContextRef& context,
   return status;
 }
 
-// Requirement: bitflip
+// Requirement: bitflip, no-read
 Result<IntegrityMac> TestObject(const ossl::ContextRef& context, const Manifest& manifest,
                                 std::string_view name, const LoadedObject& object) {
   IntegrityMac mac = TRY(MacOfObject(context, name, object.segments));

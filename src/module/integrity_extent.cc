@@ -23,6 +23,7 @@ bool IsOurKindOfElf(const Elf64_Ehdr& header) {
          header.e_type == ET_DYN && header.e_phentsize == sizeof(Elf64_Phdr);
 }
 
+// Requirement: strip-safe
 Status CheckSegment(const Elf64_Phdr& header, std::uint64_t end_of_last) {
   const bool writable = (header.p_flags & PF_W) != 0;
   if (writable && (header.p_flags & PF_X) != 0) {

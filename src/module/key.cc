@@ -165,6 +165,7 @@ void Key::Grant(std::uint64_t used, std::uint64_t total) {
   raise(granted_, std::min(total, kMostInvocations));
 }
 
+// Requirement: gcm-iv
 Status Key::TakeInvocation() {
   std::uint64_t used = used_.load(std::memory_order_relaxed);
   do {

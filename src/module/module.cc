@@ -129,6 +129,7 @@ Result<std::unique_ptr<Module>> Module::Start(const ModuleConfig& config) {
   Impl& impl = *owned;
   TRY(ClaimProcess(&impl));
   std::unique_ptr<Module> module(new Module(std::move(owned)));
+  // Requirement: policy-frozen
   impl.policy = config.policy;
   impl.roles = config.roles;
   impl.audit = config.audit;
@@ -180,6 +181,7 @@ ModuleStatus Module::status() const {
   return status;
 }
 
+// Requirement: selftest-service
 Result<Approved<std::vector<SelfTestResult>>> Module::SelfTest() {
   ServiceRecord record(*impl_, Management::kSelfTest);
   const std::lock_guard lock(impl_->control);

@@ -49,6 +49,7 @@ TEST(PolicyTest, ShortKmacKeyIsFlaggedLikeAShortHmacKey) {
   ExpectFlagged(mac->indicator, Reason::kShortKey);
 }
 
+// Requirement: policy-frozen
 TEST(PolicyTest, ApprovedServicesStayApprovedUnderEachPolicy) {
   for (const Policy policy : {Policy::kOnly, Policy::kOn, Policy::kLog}) {
     const auto module = StartForTest(policy);

@@ -131,6 +131,7 @@ TEST_F(ResidueTest, ACopyThatNobodyWipedIsFound) {
   auto* copy = static_cast<std::uint8_t*>(std::malloc(kSize));
   void* neighbour = std::malloc(64);
   std::memcpy(copy + kSize - 64, key->raw().data(), key->raw().size());
+  asm volatile("" : : "r"(copy) : "memory");  // or the compiler sees that nobody reads it
   std::free(copy);
   EXPECT_GT(scan.InThisProcess().size(), live);
   copy = static_cast<std::uint8_t*>(std::malloc(kSize));

@@ -63,6 +63,7 @@ inline constexpr std::array kOperationRoles = {
     OperationRow{Operation::kDigest, kAnybody, Audit::kDenials},
     OperationRow{Operation::kDerive, kKeyHolders, Audit::kAlways},
     OperationRow{Operation::kAgree, kKeyHolders, Audit::kAlways},
+    OperationRow{Operation::kExportSecret, kOfficers, Audit::kAlways},
 };
 
 /// When a service needs no role although the table names one.

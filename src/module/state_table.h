@@ -72,6 +72,7 @@ struct Transition {
   std::string_view event;  ///< what causes it
 };
 
+// Requirement: fsm-complete
 /// Every legal transition; what is not here is refused.
 inline constexpr std::array kTransitions = {
     Transition{State::kPowerOff, State::kInit, Scope::kModule, "start",

@@ -60,6 +60,7 @@ OSSL_PARAM Setting(const char* key, const char* value) {
   return OSSL_PARAM_construct_utf8_string(key, const_cast<char*>(value), 0);
 }
 
+// Requirement: env-hostile
 std::vector<OSSL_PARAM> ProviderSettings(const LoadOptions& options) {
   std::vector<OSSL_PARAM> settings;
   for (const char* key : kStrictSwitches) settings.push_back(Setting(key, "1"));
@@ -71,6 +72,7 @@ std::vector<OSSL_PARAM> ProviderSettings(const LoadOptions& options) {
   return settings;
 }
 
+// Requirement: cast-fault
 Error LoadError(const LoadOptions& options, const SelfTestLog& log) {
   const std::string path = options.provider.string();
   const std::string failed = log.FirstFailure();

@@ -10,6 +10,7 @@
 namespace vallum::ossl {
 namespace {
 
+// Requirement: ind-threads
 thread_local bool provider_objected = false;
 
 int OnIndicator(const char*, const char*, const OSSL_PARAM*) {

@@ -18,6 +18,7 @@ void* Allocate(std::size_t size, const char*, int) {
   return size == 0 ? nullptr : std::malloc(size);
 }
 
+// Requirement: evp-residue
 void Free(void* block, const char*, int) {
   if (block == nullptr) return;
   const std::size_t size = malloc_usable_size(block);

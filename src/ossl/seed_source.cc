@@ -63,6 +63,7 @@ void* NewContext(void* provider, void*, const OSSL_DISPATCH*) {
 
 void FreeContext(void* context) { OPENSSL_free(context); }
 
+// Requirement: drbg
 int Instantiate(void* context, unsigned, int, const unsigned char*, std::size_t,
                 const OSSL_PARAM*) {
   Context(context)->state = EVP_RAND_STATE_READY;

@@ -71,6 +71,7 @@ void WriteZeroisation(JsonWriter& json, const module::ModuleStatus& status) {
 
 }  // namespace
 
+// Requirement: version-json
 void WriteModule(JsonWriter& json, const service::Service::StatusReport& report) {
   const module::ModuleStatus& status = report.module;
   json.BeginObject();

@@ -179,6 +179,7 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(seen, [f"page-{n:02}" for n in range(25)])
 
     def test_status_says_what_is_true(self):
+        # Requirement: version-json
         status = self.client.get("/v1/module")
         self.assertEqual(status["state"], "operational")
         self.assertIs(status["validated"], False)

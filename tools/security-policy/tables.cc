@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "module/approved_table.h"
+#include "module/indicator.h"
 #include "module/state_table.h"
 
 namespace {

@@ -17,7 +17,7 @@ import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CITATION = re.compile(r"^\s*(?://|#) Requirement: ([a-z0-9-]+(?:, [a-z0-9-]+)*)\b")
-FOLDERS = ("src", "tests", "fuzz", "bench", "cmake", "tools", "test")
+FOLDERS = ("src", "tests", "fuzz", "bench", "cmake", "deps", "tools", "test")
 
 
 def is_test(name):
