@@ -208,6 +208,7 @@ TEST(ModuleSelfTestTest, FailedConsistencyTestStopsTheModule) {
 
 // A hash that both began and came back while the test ran would see the test state on either side.
 // The bare provider finishes two hundred thousand of them.
+// Requirement: gate-race
 TEST(ModuleSelfTestTest, NoResultComesOutMeanwhile) {
   const auto module = StartForTest();
   ASSERT_NE(module, nullptr);
