@@ -54,12 +54,25 @@ def state_diagram(data):
     return "\n".join(lines + ["```"])
 
 
+def role_matrix(data):
+    names = ("unauthenticated", "user", "crypto-officer", "auditor")
+    return rows(("service", *names, "audit event"),
+                [(f"`{r['service']}`", *("yes" if name in r["roles"] else "" for name in names),
+                  "always" if r["audited"] else "when denied") for r in data["role_matrix"]])
+
+
+def ssps(data):
+    columns = ("name", "kind", "generation", "entry", "output", "storage", "use", "zeroisation")
+    return rows(columns, [[ssp[column] for column in columns] for ssp in data["ssps"]])
+
+
 def reasons(data):
     return ", ".join(f"`{name}`" for name in data["reasons"])
 
 
 TABLES = {"algorithms": algorithms, "states": states, "transitions": transitions,
-          "state-diagram": state_diagram, "reasons": reasons}
+          "state-diagram": state_diagram, "reasons": reasons, "role-matrix": role_matrix,
+          "ssps": ssps}
 
 
 def render(data):

@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "module/approved_table.h"
 #include "module/indicator.h"
+#include "module/role_table.h"
+#include "module/ssp_table.h"
 #include "module/state_table.h"
 
 namespace {
@@ -68,6 +70,42 @@ void WriteAlgorithms(JsonWriter& json) {
   json.EndArray();
 }
 
+void WriteRoles(JsonWriter& json, const m::Roles& roles) {
+  json.Name("roles").BeginArray();
+  for (const m::Role role :
+       {m::Role::kUnauthenticated, m::Role::kUser, m::Role::kCryptoOfficer, m::Role::kAuditor}) {
+    if (roles.Has(role)) json.String(m::Name(role));
+  }
+  json.EndArray();
+}
+
+void WriteRoleMatrix(JsonWriter& json) {
+  json.Name("role_matrix").BeginArray();
+  for (const m::OperationRow& row : m::kOperationRoles) {
+    json.BeginObject().Name("service").String(m::Name(row.operation));
+    WriteRoles(json, row.roles);
+    json.Name("audited").Bool(row.audit == m::Audit::kAlways).EndObject();
+  }
+  for (const m::ManagementRow& row : m::kManagementRoles) {
+    json.BeginObject().Name("service").String(row.name);
+    WriteRoles(json, row.roles);
+    json.Name("audited").Bool(row.audit == m::Audit::kAlways).EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteSsps(JsonWriter& json) {
+  json.Name("ssps").BeginArray();
+  for (const m::SspRow& row : m::kSsps) {
+    json.BeginObject().Name("name").String(row.name);
+    json.Name("kind").String(row.kind == m::SspKind::kCritical ? "CSP" : "PSP");
+    json.Name("generation").String(row.generation).Name("entry").String(row.entry);
+    json.Name("output").String(row.output).Name("storage").String(row.storage);
+    json.Name("use").String(row.use).Name("zeroisation").String(row.zeroisation).EndObject();
+  }
+  json.EndArray();
+}
+
 void WriteReasons(JsonWriter& json) {
   json.Name("reasons").BeginArray();
   for (std::uint32_t bit = 1; bit != 0; bit <<= 1) {
@@ -85,6 +123,8 @@ int main() {
   WriteStates(json);
   WriteAlgorithms(json);
   WriteReasons(json);
+  WriteRoleMatrix(json);
+  WriteSsps(json);
   json.EndObject();
   std::printf("%s\n", text.c_str());
 }
