@@ -221,7 +221,14 @@ TEST_F(SealTest, ReportNamesMacsAndCoverage) {
   ASSERT_THAT(json, IsOk());
   EXPECT_THAT(JsonDocument::Parse(*json), IsOk());
   EXPECT_THAT(*json, HasSubstr("\"covered_percent\":"));
-  for (const ObjectFile& object : boundary) EXPECT_GT(object.covered * 100, object.loaded * 90);
+#if defined(__SANITIZE_ADDRESS__)
+  constexpr std::uint64_t kLeastPercent = 70;  // its writable data is larger
+#else
+  constexpr std::uint64_t kLeastPercent = 90;
+#endif
+  for (const ObjectFile& object : boundary) {
+    EXPECT_GT(object.covered * 100, object.loaded * kLeastPercent);
+  }
 }
 
 }  // namespace
