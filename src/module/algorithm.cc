@@ -83,6 +83,12 @@ constexpr std::array<Operation, 11> kOperationsWithUsage = {
     Operation::kMac,         Operation::kVerifyMac,   Operation::kWrap,  Operation::kUnwrap,
     Operation::kEncapsulate, Operation::kDecapsulate, Operation::kDerive};
 
+// Callers across the door may come with numbers that are none.
+template <typename Names>
+std::string_view NameAt(const Names& names, std::size_t at) {
+  return at < names.size() ? names[at] : "unknown";
+}
+
 template <typename Names>
 std::string UnknownName(std::string_view what, std::string_view name, const Names& names) {
   return fmt::format("there is no {} \"{}\"; use one of {}", what, name.substr(0, 64),
@@ -97,10 +103,12 @@ std::string_view Name(Algorithm algorithm) {
 }
 
 std::string_view Name(Operation operation) {
-  return kOperationNames[static_cast<std::size_t>(operation)];
+  return NameAt(kOperationNames, static_cast<std::size_t>(operation));
 }
 
-std::string_view Name(Scheme scheme) { return kSchemeNames[static_cast<std::size_t>(scheme)]; }
+std::string_view Name(Scheme scheme) {
+  return NameAt(kSchemeNames, static_cast<std::size_t>(scheme));
+}
 
 std::string_view Name(Usage usage) {
   for (const Operation operation : kOperationsWithUsage) {
@@ -110,7 +118,7 @@ std::string_view Name(Usage usage) {
 }
 
 std::string_view Name(DigestAlgorithm algorithm) {
-  return kDigestNames[static_cast<std::size_t>(algorithm)];
+  return NameAt(kDigestNames, static_cast<std::size_t>(algorithm));
 }
 
 Result<Algorithm> ParseAlgorithm(std::string_view name) {
@@ -176,6 +184,7 @@ Usages DefaultUsages(Algorithm algorithm) {
 
 std::vector<Algorithm> Algorithms() {
   std::vector<Algorithm> algorithms;
+  algorithms.reserve(kAlgorithms.size());
   for (const AlgorithmFacts& facts : kAlgorithms) algorithms.push_back(facts.algorithm);
   return algorithms;
 }

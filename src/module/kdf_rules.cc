@@ -88,6 +88,13 @@ struct Judge {
   }
 };
 
+struct OffersHash {
+  template <typename Kdf>
+  bool operator()(const Kdf& kdf) const {
+    return static_cast<int>(kdf.hash) < kDigestAlgorithmCount;
+  }
+};
+
 bool IsFinished(const KdfParameters& parameters) {
   const auto* tls = std::get_if<Tls12Kdf>(&parameters);
   return tls != nullptr && (tls->label == Tls12Kdf::Label::kClientFinished ||
@@ -97,6 +104,9 @@ bool IsFinished(const KdfParameters& parameters) {
 }  // namespace
 
 Status CheckParameters(const KdfParameters& parameters, std::size_t size) {
+  if (!std::visit(OffersHash{}, parameters)) {
+    return Unsupported("the module does not offer this digest");
+  }
   return std::visit(Checker{size}, parameters);
 }
 

@@ -97,5 +97,25 @@ TEST(PolicyTest, KeyMadeUnderALaxerPolicyIsRefusedByOnly) {
   EXPECT_NE(mac.error().message().find("key_made_not_approved"), std::string::npos);
 }
 
+// Requirement: policy-frozen
+// The door has no service that sets a policy (door_test.cc knows them all), so the ways left are to start
+// once more, and to change the configuration that the module was started with, or what it says of itself.
+TEST(PolicyTest, NothingChangesThePolicyOfARunningModule) {
+  ModuleConfig config = TestConfig(Policy::kOnly);
+  const auto module = Module::Start(config).value();
+  ASSERT_THAT(module->UnsealEphemeral(), IsOk());
+  config.policy = Policy::kOn;
+  EXPECT_THAT(Module::Start(config), IsError(Code::kModuleState));
+  ModuleStatus status = module->status();
+  status.policy = Policy::kOn;
+  EXPECT_EQ(module->status().policy, Policy::kOnly);
+  EXPECT_THAT(module->EnterKey(kHmac, ShortKey()), IsError(Code::kNotApproved));
+  ASSERT_THAT(module->SelfTest(), IsOk());
+  ASSERT_THAT(ZeroiseAll(*module), IsOk());
+  ASSERT_THAT(module->UnsealEphemeral(), IsOk());
+  EXPECT_EQ(module->status().policy, Policy::kOnly);
+  EXPECT_THAT(module->EnterKey(kHmac, ShortKey()), IsError(Code::kNotApproved));
+}
+
 }  // namespace
 }  // namespace vallum::module
