@@ -111,7 +111,7 @@ Status CheckPrevious(Module::Impl& impl, ServiceCall& call, const KdfParameters&
   if (!attributes.usages.Has(Usage::kDerive)) {
     return Error(Code::kKeyUsage, "the earlier secret may not derive");
   }
-  if (impl.policy == Policy::kOnly && attributes.made_under != Policy::kOnly) {
+  if (!extract->previous->IsApprovedUnder(impl.policy)) {
     return call.Object(Reason::kKeyMadeNotApproved);
   }
   return {};
@@ -166,7 +166,7 @@ Result<Approved<NewKey>> DeriveKey(Module& module, Key& base, const KdfParameter
   TRY(call.BeginKey());
   const SecretBytes material = TRY(Derive(impl, call, base, parameters, size));
   KeyRef key = TRY(EnterMaterial(impl, call, attributes, material.span()));
-  Bytes blob = TRY(call.Examine(impl.kek->Seal(attributes, material.span())));
+  Bytes blob = TRY(call.Examine(impl.kek->Seal(key->attributes(), material.span())));
   TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<NewKey>{{std::move(key), std::move(blob)}, indicator};

@@ -41,6 +41,7 @@ Result<Approved<KeyRef>> EnterKeyPair(Module& module, const KeySpec& spec, Priva
                                       form == PrivateForm::kSeed ? ossl::RawPart::kSeed
                                                                  : ossl::RawPart::kPrivate,
                                       bytes.span())));
+  call.Mark(*key);
   TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<KeyRef>{std::move(key), indicator};
@@ -63,6 +64,7 @@ Result<Approved<KeyRef>> EnterPublic(Module& module, const KeySpec& spec, Public
       TRY(call.Examine(form == PublicForm::kSpki ? Key::FromSpki(impl.context, attributes, bytes)
                                                  : Key::FromRaw(impl.context, attributes,
                                                                 ossl::RawPart::kPublic, bytes)));
+  call.Mark(*key);
   TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<KeyRef>{std::move(key), indicator};

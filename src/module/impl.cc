@@ -136,10 +136,14 @@ Status ServiceCall::CheckKey(const Key& key) {
   }
   if (key.bits() < service_->least_key_bits)
     reasons_ |= static_cast<std::uint32_t>(Reason::kShortKey);
-  if (impl_.policy == Policy::kOnly && attributes.made_under != Policy::kOnly) {
+  if (!key.IsApprovedUnder(impl_.policy)) {
     reasons_ |= static_cast<std::uint32_t>(Reason::kKeyMadeNotApproved);
   }
   return {};
+}
+
+void ServiceCall::Mark(Key& made) const {
+  if (reasons_ != 0 || watch_.objected()) made.MarkMadeNotApproved();
 }
 
 Status ServiceCall::Object(Reason reason) {

@@ -145,6 +145,8 @@ class ServiceCall {
   /// CheckingKey is for validation by the module: State::kConditionalTest until the check is over.
   Status CheckingKey() { return pass_.MoveTo(State::kConditionalTest); }
   Status KeyChecked() { return pass_.MoveTo(State::kSspEntry); }
+  /// Mark tells a new key that its service was not approved, before its blob is sealed.
+  void Mark(Key& made) const;
   /// CommitKey ends the entry; a service that failed before must not call it.
   Status CommitKey() { return pass_.MoveHome(); }
   /// Object adds a reason against approval; kNotApproved when policy refuses it.

@@ -305,6 +305,42 @@ Store MakeStore(Policy policy, Algorithm algorithm) {
   return store;
 }
 
+KeyRef DeriveWeakly(Module& module, Bytes* blob = nullptr) {
+  const Pbkdf2 weak{.salt = Bytes(16, 3), .iterations = 999};
+  const KeyRef base = Make(module, Algorithm::kGenericSecret);
+  const KeySpec spec{.algorithm = Algorithm::kAes256, .extractable = true};
+  NewKey made = DeriveKey(module, *base, weak, spec, KeyId(), 1).value().value;
+  if (blob != nullptr) *blob = made.blob;
+  module.GrantInvocations(*made.key, 0, 10);
+  return made.key;
+}
+
+// What the key is later used for is approved in itself.
+TEST(IndDenyTest, AKeyFromAServiceThatWasNotApprovedIsNeverApproved) {
+  constexpr Indicator kTainted{Approval::kNotApproved, Bit(Reason::kKeyMadeNotApproved)};
+  for (const Policy policy : kLaxPolicies) {
+    const auto module = StartForTest(policy);
+    ASSERT_NE(module, nullptr);
+    Bytes blob;
+    const KeyRef key = DeriveWeakly(*module, &blob);
+    const KeyRef clean = Make(*module, Algorithm::kAes256Gcm);
+    EXPECT_EQ(Of(module->EncryptWith(*key, {}, AsBytes("x"))).value(), kTainted);
+    EXPECT_EQ(Of(module->Mac(*key, AsBytes("x"))).value(), kTainted);
+    const KeyRef opened = module->OpenKey(blob, KeyId(), 1).value();
+    EXPECT_EQ(Of(module->Mac(*opened, AsBytes("x"))).value(), kTainted);
+    const Bytes wrapped = module->WrapKey(*key, *clean).value().value;
+    const auto unwrapped = module->UnwrapKey(*key, wrapped, {}, KeyId(), 1);
+    ASSERT_THAT(unwrapped, IsOk());
+    const KeyRef heir = unwrapped->value.key;
+    module->GrantInvocations(*heir, 0, 10);
+    EXPECT_EQ(Of(module->Encrypt(*heir, AsBytes("x"), {})).value(), kTainted);
+    const KeyRef short_key =
+        module->EnterKey({.algorithm = Algorithm::kGenericSecret}, Secret(Bytes(13, 1)))->value;
+    EXPECT_FALSE(AttributesOf(*short_key).made_approved);
+    EXPECT_TRUE(AttributesOf(*clean).made_approved);
+  }
+}
+
 TEST(IndDenyTest, AKeyMadeUnderALaxerPolicyIsRefusedByOnly) {
   for (const Policy lax : kLaxPolicies) {
     const Store store = MakeStore(lax, Algorithm::kAes256);

@@ -19,7 +19,7 @@ enum class Reason : std::uint32_t {
   kNotInTable = 1u << 0,          ///< mechanism, scheme or size not in the approved table
   kProviderIndicator = 1u << 1,   ///< the provider's own indicator fired during the call
   kExternalIv = 1u << 2,          ///< an AES-GCM IV was not made by the module (IG C.H)
-  kKeyMadeNotApproved = 1u << 3,  ///< the key was made or entered under a laxer policy
+  kKeyMadeNotApproved = 1u << 3,  ///< the key came from a laxer policy, or a service not approved
   kProfileMismatch = 1u << 4,     ///< the provider is not the one pinned by the profile
   kShortKey = 1u << 5,            ///< below the minimum key size of SP 800-131A
   kWeakParameters = 1u << 6,      ///< below the bounds of the mechanism's standard

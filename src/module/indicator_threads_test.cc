@@ -42,7 +42,7 @@ std::pair<Result<Indicator>, std::uint32_t> RunOne(Module& module, const Keys& k
       return {of(module.Mac(*keys.hmac, AsBytes(kMessage))), 0};
     case 1:
       return {of(module.Mac(*keys.weak, AsBytes(kMessage))),
-              Bits(Reason::kShortKey, Reason::kProviderIndicator)};
+              Bits(Reason::kShortKey, Reason::kProviderIndicator, Reason::kKeyMadeNotApproved)};
     case 2:
       return {of(module.EncryptWith(*keys.aes, {}, AsBytes(kMessage))), 0};
     case 3:

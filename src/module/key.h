@@ -55,6 +55,13 @@ class Key final : public Zeroisable {
   Status CheckLive() const;
 
   const KeyAttributes& attributes() const { return attributes_; }
+  /// MarkMadeNotApproved is for whoever makes a key, before anybody else has it.
+  void MarkMadeNotApproved() { attributes_.made_approved = false; }
+  /// Whether the key is approved for a service under `policy`.
+  bool IsApprovedUnder(Policy policy) const {
+    const bool lax = policy == Policy::kOnly && attributes_.made_under != Policy::kOnly;
+    return attributes_.made_approved && !lax;
+  }
   const AlgorithmFacts& facts() const { return *facts_; }
   /// Size of the key as the approved table counts it.
   std::size_t bits() const { return bits_; }

@@ -13,6 +13,7 @@ constexpr std::string_view kKeyMagic = "VKB";
 constexpr std::string_view kKekMagic = "VKK";
 constexpr std::uint8_t kFormat = 1;
 constexpr std::uint8_t kExtractable = 0x01;
+constexpr std::uint8_t kMadeNotApproved = 0x02;
 constexpr std::size_t kLargestMaterial = 16 * 1024;
 constexpr std::size_t kKekSize = 32;
 
@@ -44,8 +45,9 @@ Status ReadWhatItMayDo(ByteReader& reader, KeyAttributes& attributes) {
     return Malformed("usages");
   }
   const std::uint8_t flags = TRY(reader.ReadU8());
-  if ((flags & ~kExtractable) != 0) return Malformed("flags");
-  attributes.extractable = flags == kExtractable;
+  if ((flags & ~(kExtractable | kMadeNotApproved)) != 0) return Malformed("flags");
+  attributes.extractable = (flags & kExtractable) != 0;
+  attributes.made_approved = (flags & kMadeNotApproved) == 0;
   return {};
 }
 
@@ -117,7 +119,9 @@ Bytes KeyBlobHeader(const KeyAttributes& attributes, const KekId& kek_id) {
   out.push_back(kFormat);
   AppendBe16(out, static_cast<std::uint16_t>(attributes.algorithm));
   AppendBe32(out, attributes.usages.bits());
-  out.push_back(attributes.extractable ? kExtractable : 0);
+  const int flags = (attributes.extractable ? kExtractable : 0) |
+                    (attributes.made_approved ? 0 : kMadeNotApproved);
+  out.push_back(static_cast<std::uint8_t>(flags));
   out.push_back(static_cast<std::uint8_t>(attributes.origin));
   out.push_back(static_cast<std::uint8_t>(attributes.made_under));
   Append(out, attributes.id.bytes());

@@ -53,6 +53,20 @@ TEST(KeyBlobTest, ParsesWhatItEncodes) {
   EXPECT_EQ(EncodeKeyBlob(*parsed), bytes);
 }
 
+TEST(KeyBlobTest, FlagsAreBitsOfTheirOwn) {
+  const Bytes ciphertext(1, 0xCC);
+  for (const std::uint8_t flags : {0, 1, 2, 3}) {
+    KeyBlob blob = Sample(ciphertext);
+    blob.attributes.extractable = (flags & 1) != 0;
+    blob.attributes.made_approved = (flags & 2) == 0;
+    const Bytes bytes = EncodeKeyBlob(blob);
+    EXPECT_EQ(bytes[10], flags);
+    const auto parsed = ParseKeyBlob(bytes);
+    ASSERT_THAT(parsed, IsOk());
+    EXPECT_EQ(parsed->attributes, blob.attributes);
+  }
+}
+
 RC_GTEST_PROP(KeyBlobProperty, WhatParsesEncodesToTheSameBytes,
               (std::vector<std::uint8_t> ciphertext, std::uint32_t usages, std::uint32_t version)) {
   KeyBlob blob = Sample(ciphertext);
@@ -87,7 +101,7 @@ TEST(KeyBlobTest, FieldsWithoutMeaningAreRefused) {
   const Bytes good = EncodeKeyBlob(Sample(Bytes{0xC0}));
   for (const Case& c :
        {Case{0, 'X'}, Case{3, 2}, Case{4, 0x7F}, Case{6, 0x80}, Case{9, 0x10}, Case{9, 0},
-        Case{10, 2}, Case{11, 0}, Case{11, 3}, Case{12, 3}, Case{32, 0}}) {
+        Case{10, 4}, Case{11, 0}, Case{11, 3}, Case{12, 3}, Case{32, 0}}) {
     Bytes bytes = good;
     bytes[c.offset] = c.value;
     EXPECT_THAT(ParseKeyBlob(bytes), IsError(Code::kIntegrity)) << c.offset;

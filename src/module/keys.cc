@@ -62,6 +62,7 @@ Result<KeyRef> EnterMaterial(Module::Impl& impl, ServiceCall& call, const KeyAtt
   TRY(call.CheckingKey());
   KeyRef key =
       TRY(call.Examine(Key::FromMaterial(impl.context, attributes, material, Trust::kForeign)));
+  call.Mark(*key);
   TRY(call.KeyChecked());
   return key;
 }
@@ -78,7 +79,8 @@ Result<Approved<NewKey>> Module::GenerateKey(const KeySpec& spec, const KeyId& i
   TRY(ObjectToShortKey(call, spec.algorithm, size));
   TRY(call.BeginKey());
   KeyWithMaterial made = TRY(call.Examine(Key::Generate(impl_->context, attributes, size)));
-  Bytes blob = TRY(call.Examine(impl_->kek->Seal(attributes, made.material.span())));
+  call.Mark(*made.key);
+  Bytes blob = TRY(call.Examine(impl_->kek->Seal(made.key->attributes(), made.material.span())));
   TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<NewKey>{{std::move(made.key), std::move(blob)}, indicator};
@@ -132,6 +134,7 @@ Result<Approved<KeyRef>> Module::EnterPublicKey(Algorithm algorithm, ByteSpan sp
   TRY(call.BeginKey());
   TRY(call.CheckingKey());
   KeyRef key = TRY(call.Examine(Key::FromSpki(impl_->context, attributes, spki)));
+  call.Mark(*key);
   TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<KeyRef>{std::move(key), indicator};

@@ -64,6 +64,8 @@ struct KeyAttributes {
   bool extractable = false;
   Origin origin = Origin::kGenerated;
   Policy made_under = Policy::kOnly;
+  bool made_approved =
+      true;  ///< by an approved service; such a key's uses are not approved otherwise
   KeyId id;
   std::uint32_t version = 0;
   bool operator==(const KeyAttributes&) const = default;

@@ -28,7 +28,7 @@ Result<Approved<NewKey>> Module::UnwrapKey(Key& wrapping_key, ByteSpan wrapped, 
   const ossl::CipherKey* cipher = TRY(call.Examine(wrapping_key.aes()->Cipher(mode)));
   const SecretBytes material = TRY(call.Examine(ossl::Unwrap(*cipher, mode, wrapped)));
   KeyRef key = TRY(EnterMaterial(*impl_, call, attributes, material.span()));
-  Bytes blob = TRY(call.Examine(impl_->kek->Seal(attributes, material.span())));
+  Bytes blob = TRY(call.Examine(impl_->kek->Seal(key->attributes(), material.span())));
   TRY(call.CommitKey());
   const Indicator indicator = TRY(call.End());
   return Approved<NewKey>{{std::move(key), std::move(blob)}, indicator};
