@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/local_file.h"
+#include "scan/report/fleet_report.h"
 #include "scan/report/json_report.h"
 #include "scan/report/text_report.h"
 #include "scan/scan.h"
@@ -20,13 +21,14 @@ constexpr std::size_t kReadSize = 1U << 20;
 constexpr unsigned kMaxThreads = 16;
 
 struct ScanChoices {
-  std::string target;
+  std::vector<std::string> targets;
   std::string as_of;
   std::string fail_on = "high";
   std::string scratch = "/var/tmp";
   std::string explain;
   unsigned expiring_days = 180;
   bool allow_unknown = false;
+  bool fleet = false;
 };
 
 Result<Bytes> Sha256Of(module::Module& module, const scan::Content& content) {
@@ -79,18 +81,52 @@ Result<ExitCode> ExplainRule(Context& context, std::string_view id) {
   return ExitCode::kOk;
 }
 
-Result<ExitCode> ScanTarget(Context& context, const ScanChoices& choices) {
-  if (!choices.explain.empty()) return ExplainRule(context, choices.explain);
-  if (choices.target.empty()) return InvalidArgument("name a TARGET: a folder, an image or a file");
-  const scan::ScanOptions options = TRY(ToOptions(context, choices));
-  auto report = scan::Scan(choices.target, options);
-  if (!report && report.error().code() == Code::kInvalidArgument) return report.error();
-  if (!report) return LocalFileError(report.error());
-  context.out().Json(scan::JsonReport(*report));
-  std::string text = scan::TextReport(*report);
+Result<scan::ScanReport> ScanOne(const std::string& target, const scan::ScanOptions& options) {
+  auto report = scan::Scan(target, options);
+  if (report || report.error().code() == Code::kInvalidArgument) return report;
+  return LocalFileError(report.error());
+}
+
+void PrintReport(Context& context, const scan::ScanReport& report) {
+  context.out().Json(scan::JsonReport(report));
+  std::string text = scan::TextReport(report);
   text.pop_back();  // Line ends it
   context.out().Line(text);
-  return Verdict(*report, choices);
+}
+
+void PrintFleet(Context& context, const std::vector<scan::ScanReport>& reports) {
+  context.out().Json(scan::FleetJson(reports));
+  std::string text = scan::FleetText(reports);
+  text.pop_back();
+  context.out().Line(text);
+}
+
+/// A finding in any target counts before what could not be determined in another.
+ExitCode WorseOf(ExitCode one, ExitCode other) {
+  if (one == ExitCode::kNegative || other == ExitCode::kNegative) return ExitCode::kNegative;
+  return one == ExitCode::kOk ? other : one;
+}
+
+Result<ExitCode> ScanTargets(Context& context, const ScanChoices& choices) {
+  if (!choices.explain.empty()) return ExplainRule(context, choices.explain);
+  if (choices.targets.empty())
+    return InvalidArgument("name a TARGET: a folder, an image or a file");
+  if (choices.targets.size() > 1 && !choices.fleet) {
+    return InvalidArgument("there are several TARGETs: give --fleet to see them side by side");
+  }
+  const scan::ScanOptions options = TRY(ToOptions(context, choices));
+  std::vector<scan::ScanReport> reports;
+  ExitCode verdict = ExitCode::kOk;
+  for (const std::string& target : choices.targets) {
+    reports.push_back(TRY(ScanOne(target, options)));
+    verdict = WorseOf(verdict, Verdict(reports.back(), choices));
+  }
+  if (choices.fleet) {
+    PrintFleet(context, reports);
+  } else {
+    PrintReport(context, reports.front());
+  }
+  return verdict;
 }
 
 }  // namespace
@@ -99,7 +135,7 @@ void AddScanCommand(CLI::App& app, Verb& chosen) {
   auto choices = std::make_shared<ScanChoices>();
   CLI::App* verb =
       app.add_subcommand("scan", "Say which cryptography is in an image, a folder or a file");
-  verb->add_option("TARGET", choices->target,
+  verb->add_option("TARGET", choices->targets,
                    "OCI layout, docker-save archive, root file system or file");
   verb->add_option("--as-of", choices->as_of, "Judge certificates on this day (today)")
       ->type_name("DATE");
@@ -111,12 +147,13 @@ void AddScanCommand(CLI::App& app, Verb& chosen) {
       ->capture_default_str();
   verb->add_flag("--allow-unknown", choices->allow_unknown,
                  "Do not exit with 8 for what could not be read");
+  verb->add_flag("--fleet", choices->fleet, "Several TARGETs side by side: what is used where");
   verb->add_option("--scratch", choices->scratch, "Folder for temporary files")
       ->capture_default_str();
   verb->add_option("--explain", choices->explain, "Say what a rule means, and scan nothing")
       ->type_name("RULE");
   verb->callback([&chosen, choices] {
-    chosen = [choices](Context& context) { return ScanTarget(context, *choices); };
+    chosen = [choices](Context& context) { return ScanTargets(context, *choices); };
   });
 }
 

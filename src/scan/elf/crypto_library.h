@@ -80,6 +80,7 @@ inline constexpr auto kLibraryNames = std::to_array<LibraryName>({
     {"libhogweed.so", "Nettle"},    {"libfreebl3.so", "NSS"},
     {"libfreeblpriv3.so", "NSS"},   {"libsoftokn3.so", "NSS"},
     {"libnss3.so", "NSS"},          {"libssl3.so", "NSS"},
+    {"libsmime3.so", "NSS"},        {"libnssdbm3.so", "NSS"},
     {"libbotan-", "Botan"},         {"libcrypto++.so", "Crypto++"},
     {"libcryptopp.so", "Crypto++"}, {"libtomcrypt.so", "LibTomCrypt"},
     {"liboqs.so", "liboqs"},        {"libargon2.so", "Argon2"},

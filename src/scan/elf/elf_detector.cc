@@ -2,6 +2,7 @@
 #include "scan/elf/elf_detector.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -145,12 +146,17 @@ class Detection {
     }
   }
 
+  /// One fact a product; a product's libraries that need one another are no fact.
   void AddNeeds() {
+    const std::string_view own = ProductOfLibrary(file_.dynamic().soname);
+    std::map<std::string_view, std::vector<std::string>> needs;
     for (const std::string& needed : file_.dynamic().needed) {
       const std::string_view product = ProductOfLibrary(needed);
-      if (product.empty()) continue;
+      if (!product.empty() && product != own) needs[product].push_back(needed);
+    }
+    for (const auto& [product, names] : needs) {
       facts_.push_back({FactKind::kNeeds, std::string(product), "", Confidence::kExact,
-                        fmt::format("it needs {}", needed)});
+                        fmt::format("it needs {}", fmt::join(names, ", "))});
     }
   }
 

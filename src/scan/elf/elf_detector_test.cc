@@ -56,8 +56,7 @@ TEST_F(ElfDetectorTest, OurOwnBuildIsOneOpenSslAndItsProvider) {
   EXPECT_THAT(Detect(VALLUM_BINARY_DIR "/lib/libcrypto-vallum.so.3"),
               ElementsAre(IsFact(FactKind::kIsLibrary, "OpenSSL", StartsWith("3."))));
   EXPECT_THAT(Detect(VALLUM_BINARY_DIR "/lib/libssl-vallum.so.3"),
-              ElementsAre(IsFact(FactKind::kIsLibrary, "OpenSSL", ""),
-                          IsFact(FactKind::kNeeds, "OpenSSL", "")));
+              ElementsAre(IsFact(FactKind::kIsLibrary, "OpenSSL", "")));
 }
 
 TEST_F(ElfDetectorTest, AStaticLibraryIsFoundBySymbolAndText) {

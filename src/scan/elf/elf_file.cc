@@ -143,6 +143,15 @@ std::optional<std::uint64_t> ElfFile::OffsetOf(std::uint64_t address) const {
   return std::nullopt;
 }
 
+/// Files with debugging information alone have such segments too, and their section headers, which stand
+/// at the end.
+bool ElfFile::IsCut() const {
+  return std::any_of(segments_.begin(), segments_.end(), [this](const ElfSegment& one) {
+    return one.type == PT_LOAD &&
+           (one.offset > content_->size() || one.size > content_->size() - one.offset);
+  });
+}
+
 Result<std::string> ElfFile::DynamicString(std::uint64_t offset) const {
   const auto at = OffsetOf(dynamic_.strings);
   if (!at || offset >= dynamic_.strings_size) {
@@ -193,6 +202,9 @@ Result<ElfFile> ElfFile::Parse(ContentPtr content) {
   if (!file.ParseSections(tables)) {
     file.sections_.clear();
     file.sections_are_damaged_ = true;
+  }
+  if (file.sections_.empty() && file.IsCut()) {
+    return InvalidArgument("the ELF file ends before what the loader would read");
   }
   return file;
 }

@@ -46,7 +46,8 @@ struct ElfDynamic {
 class ElfFile {
  public:
   /// Parse is kUnsupported for big-endian files and kInvalidArgument for damaged ones. A file whose
-  /// section headers are gone or wrong still parses: the loader does not need them either.
+  /// section headers are gone or wrong still parses, because the loader does not need them either;
+  /// not so when what the loader does need is cut off as well.
   static Result<ElfFile> Parse(ContentPtr content);
 
   const Content& content() const { return *content_; }
@@ -72,6 +73,7 @@ class ElfFile {
   Status ParseSections(const Tables& tables);
   Status NameSections(std::uint32_t names, std::span<const std::uint32_t> offsets);
   Status ParseDynamic();
+  bool IsCut() const;
   Result<std::string> DynamicString(std::uint64_t offset) const;
 
   ContentPtr content_;

@@ -136,6 +136,18 @@ TEST_F(ElfFileTest, WhatIsCutOffIsAnErrorOrHasLess) {
   EXPECT_THAT(NamesOf(ToBytes(ByteSpan(whole).first(60))), IsError(Code::kInvalidArgument));
 }
 
+TEST_F(ElfFileTest, ALibraryCutInHalfIsNotTakenForASmallOne) {
+  const Bytes whole = BytesOf(kLibcrypto);
+  EXPECT_THAT(ElfFile::Parse(BytesContent(ToBytes(ByteSpan(whole).first(whole.size() / 2)))),
+              IsError(Code::kInvalidArgument));
+}
+
+TEST_F(ElfFileTest, AFileOfDebuggingInformationAloneIsWhole) {
+  WriteTestFile(folder_ / "s.c", "int main(void) { return 0; }");
+  RunShell(folder_.path(), "cc -g s.c -o whole; objcopy --only-keep-debug whole out");
+  EXPECT_THAT(ElfFile::Parse(BytesContent(BytesOf(folder_ / "out"))), IsOk());
+}
+
 TEST_F(ElfFileTest, StringsAreWholeOnes) {
   const Bytes bytes = Compile(
       "const char a[] = \"Xone\"; const char b[] = \"not Xtwo\"; const char *c = \"Xthree\"; int "
