@@ -7,8 +7,8 @@
 //
 // Both live in one process-wide arena: pages locked in memory (mlock2), left out of core dumps
 // (MADV_DONTDUMP), zeroed in forked children (MADV_WIPEONFORK), with inaccessible guard pages on
-// either side, wiped on free. A forked child may only exec or exit. A page that cannot be locked is kResourceExhausted, never a silent
-// fallback. Neither type can be copied, printed, formatted or turned into a string, and == is
+// either side, wiped on free. A forked child finds zeros in what it inherited and allocates in pages of its
+// own. A page that cannot be locked is kResourceExhausted, never a silent fallback. Neither type can be copied, printed, formatted or turned into a string, and == is
 // constant-time in the contents: tests/compile_fail/base proves each of these.
 // FIPS 140-3 (ISO/IEC 19790:2012, 7.9.7): SSPs no longer needed are zeroised by the module itself.
 #pragma once

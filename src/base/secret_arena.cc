@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/secret_arena.h"
 
+#include <pthread.h>
 #include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -61,6 +62,7 @@ struct Slab {
   std::size_t block_size = 0;
   std::size_t block_count = 0;
   std::size_t free_count = 0;
+  std::uint64_t generation = 0;                           // of the arena that mapped it
   std::uint32_t words_with_free = 0;                      // bit i: free[i] is not 0
   std::array<std::uint64_t, kMostBlocks / 64> free = {};  // bit set: block is free
 
@@ -117,7 +119,29 @@ void UnmapSlab(Slab* slab) {
 
 SecretArena& SecretArena::Instance() {
   static auto* const arena = new SecretArena;
+  static const int registered = pthread_atfork([] { arena->LockAll(); }, [] { arena->UnlockAll(); },
+                                               [] { arena->ForgetInForkedChild(); });
+  if (registered != 0) StopOnCorruption();
   return *arena;
+}
+
+void SecretArena::LockAll() {
+  for (Pool& pool : pools_) pool.mutex.lock();
+}
+
+void SecretArena::UnlockAll() {
+  for (Pool& pool : pools_) pool.mutex.unlock();
+}
+
+// The child has the parent's blocks, zeroed, in pages that nobody locked for it: none of these may be
+// handed out again. Their owners may still free them.
+void SecretArena::ForgetInForkedChild() {
+  for (Pool& pool : pools_) {
+    pool.first = pool.last = nullptr;
+    pool.empty_slabs = pool.slabs = pool.blocks = pool.bytes = 0;
+  }
+  ++generation_;
+  UnlockAll();
 }
 
 std::size_t SecretArena::UsableSize(std::size_t size) {
@@ -158,6 +182,7 @@ std::uint8_t* SecretArena::Allocate(std::size_t size) {
     if (pool.first == nullptr) {
       Slab* slab = MapSlab(kSmallestBlock << index);
       if (slab == nullptr) return nullptr;
+      slab->generation = generation_;
       Link(pool, slab, true);
       ++pool.slabs;
       ++pool.empty_slabs;
@@ -175,6 +200,7 @@ bool SecretArena::ReturnBlock(Pool& pool, Slab* slab, std::size_t index) {
   const std::uint64_t mask = 1ULL << (index % 64);
   if ((slab->free[index / 64] & mask) != 0) StopOnCorruption();
   slab->free[index / 64] |= mask;
+  if (slab->generation != generation_) return false;
   slab->words_with_free |= 1U << (index / 64);
   if (slab->free_count++ == 0) Link(pool, slab, true);
   if (slab->free_count < slab->block_count) return false;
@@ -206,8 +232,10 @@ void SecretArena::Free(std::uint8_t* data, std::size_t size) {
   {
     const std::lock_guard lock(pool.mutex);
     release = ReturnBlock(pool, slab, offset / block_size);
-    --pool.blocks;
-    pool.bytes -= size;
+    if (slab->generation == generation_) {
+      --pool.blocks;
+      pool.bytes -= size;
+    }
   }
   if (release) UnmapSlab(slab);
 }

@@ -21,8 +21,8 @@ namespace vallum::internal {
 
 struct Slab;
 
-/// SecretArena is thread-safe: one lock for each block size. After fork() a child finds its secrets
-/// zeroed and its pages unlocked, so it may only exec or exit.
+/// SecretArena is thread-safe: one lock for each block size. After fork() a child finds what it
+/// inherited zeroed; what it allocates comes from pages of its own, locked as ever.
 class SecretArena {
  public:
   /// Instance is the process's one arena. It is never destroyed, so that secrets in static objects
@@ -55,12 +55,16 @@ class SecretArena {
 
   static void Link(Pool& pool, Slab* slab, bool at_front);
   static void Unlink(Pool& pool, Slab* slab);
+  void LockAll();
+  void UnlockAll();
+  void ForgetInForkedChild();
   static std::uint8_t* TakeBlock(Pool& pool, Slab* slab);
-  static bool ReturnBlock(Pool& pool, Slab* slab, std::size_t index);
+  bool ReturnBlock(Pool& pool, Slab* slab, std::size_t index);
   std::uint8_t* AllocateLarge(std::size_t size);
   void FreeLarge(std::uint8_t* data, std::size_t size);
 
   std::array<Pool, kPoolCount> pools_;
+  std::uint64_t generation_ = 0;  ///< forks between the first process and this one
   std::atomic<std::size_t> large_blocks_ = 0;
   std::atomic<std::size_t> large_bytes_ = 0;
   std::atomic<std::size_t> large_locked_ = 0;

@@ -92,6 +92,22 @@ TEST(SecretArenaTest, ForkedChildSeesZeros) {
   delete[] kSecrets;
 }
 
+TEST(SecretArenaTest, ForkedChildAllocatesInLockedPagesOfItsOwn) {
+  static auto* const kInherited = new SecretBytes(*SecretBytes::CopyOf(Bytes(64, 0xaa)));
+  EXPECT_EQ(InChild([] {
+              const auto begin = reinterpret_cast<std::uintptr_t>(kInherited->span().data());
+              const auto mine = SecretBytes::CopyOf(Bytes(64, 0xbb));
+              if (!mine) return 1;
+              const auto at = reinterpret_cast<std::uintptr_t>(mine->span().data());
+              if (at / kSlab == begin / kSlab) return 2;
+              const auto flags = FlagsOf(mine->span().data());
+              if (std::ranges::find(flags, "lo") == flags.end()) return 3;
+              *kInherited = SecretBytes();  // freeing what was inherited harms nothing
+              return GetSecretArenaStats().blocks == 1 ? 0 : 4;
+            }),
+            0);
+}
+
 TEST(SecretArenaTest, FreeWipesTheWholeBlock) {
   for (const std::size_t size : {1, 32, 33, 1000, 20000}) {
     const auto neighbour = SecretBytes::Create(size);  // keeps the slab mapped

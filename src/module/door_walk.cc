@@ -104,6 +104,11 @@ std::vector<DoorService> EntryServices() {
        [](Module& m, DoorKeys& k) { return Of(EncapsulateKey(m, *k.kem, Gcm())); }},
       {"DecapsulateKey",
        [](Module& m, DoorKeys& k) { return Of(DecapsulateKey(m, *k.kem, k.encapsulated, Gcm())); }},
+      {"OpenStoreKey", [](Module& m, DoorKeys& k) { return Of(OpenStoreKey(m, k.root, k.kek)); }},
+      {"SealForStore",
+       [](Module& m, DoorKeys& k) { return Of(SealForStore(m, *k.store, k.blob, KeyId(), 1)); }},
+      {"OpenStoredKey",
+       [](Module& m, DoorKeys& k) { return Of(OpenStoredKey(m, *k.store, k.stored, KeyId(), 1)); }},
   };
 }
 
@@ -231,6 +236,8 @@ DoorKeys MakeDoorKeys(Module& module) {
   keys.material = module.GenerateRootKey().value();
   keys.kek = module.CreateKek(keys.root).value();
   keys.blob = module.GenerateKey({}, KeyId(), 1).value().value.blob;
+  keys.store = OpenStoreKey(module, keys.root, keys.kek).value();
+  keys.stored = SealForStore(module, *keys.store, keys.blob, KeyId(), 1).value();
   keys.wrapped = module.WrapKey(*keys.kwp, *keys.gcm).value().value;
   keys.spki = module.PublicKey(*keys.ec).value();
   keys.signature = module.Sign(*keys.ec, Scheme::kDefault, AsBytes("x")).value().value;

@@ -15,6 +15,8 @@ namespace vallum::module {
 struct DoorKeys {
   KeyRef gcm, kwp, hmac, rsa, ec, agreeing, kem, secret, cbc;
   SecretBytes root, material;
+  StoreKeyRef store;
+  Bytes stored;
   Bytes kek, blob, wrapped, spki, signature, mac, sha256;
   std::string certificate, certificate_request;
   Ciphertext sealed;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "module/key_registry.h"
 
+#include <pthread.h>
+
 #include <array>
 #include <cstdint>
 #include <mutex>
@@ -14,9 +16,23 @@ struct alignas(64) Shard {
   std::size_t count = 0;
 };
 
-// Never destroyed: keys in static objects may still leave when the process ends.
-std::array<Shard, 16>& Shards() {
-  static auto* const shards = new std::array<Shard, 16>;
+using AllShards = std::array<Shard, 16>;
+AllShards& Shards();
+
+void LockAll() {
+  for (Shard& shard : Shards()) shard.mutex.lock();
+}
+
+void UnlockAll() {
+  for (Shard& shard : Shards()) shard.mutex.unlock();
+}
+
+// Never destroyed: keys in static objects may still leave when the process ends. No fork happens while
+// a thread is in one, so that a child that starts a module of its own does not wait for ever.
+AllShards& Shards() {
+  static auto* const shards = new AllShards;
+  static const int registered = pthread_atfork(LockAll, UnlockAll, UnlockAll);
+  if (registered != 0) __builtin_trap();
   return *shards;
 }
 

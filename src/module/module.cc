@@ -18,8 +18,9 @@ namespace {
 // The C runtime's fork handlers take no argument, so the one module of the process is found here.
 std::atomic<Module::Impl*> the_module{nullptr};
 
+// The child may start a module of its own; what it inherited stays closed.
 void CloseInChild() {
-  if (Module::Impl* impl = the_module.load()) impl->gate.CloseInForkedChild();
+  if (Module::Impl* impl = the_module.exchange(nullptr)) impl->gate.CloseInForkedChild();
 }
 
 Status ClaimProcess(Module::Impl* impl) {

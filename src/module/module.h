@@ -320,3 +320,4 @@ class Module::Digest {
 #include "module/derivation.h"
 #include "module/entry.h"
 #include "module/signing.h"
+#include "module/store_key.h"

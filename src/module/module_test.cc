@@ -272,5 +272,31 @@ TEST(ModuleForkTest, ChildIsRefusedAndParentGoesOn) {
   EXPECT_THAT(module->Sha256({}), IsOk());
 }
 
+// What a forked worker of a host does that keeps its keys in the module.
+int UseAModuleOfTheChild() {
+  const auto module = StartForTest();
+  if (module == nullptr) return 1;
+  const auto made = module->GenerateKey({.algorithm = Algorithm::kEcP256}, KeyId(), 1);
+  if (!made) return 2;
+  Key& key = *made->value.key;
+  const auto signature = module->Sign(key, Scheme::kDefault, AsBytes("child"));
+  if (!signature) return 3;
+  if (!module->Verify(key, Scheme::kDefault, AsBytes("child"), signature->value)) return 4;
+  return module->SelfTest() ? 0 : 5;
+}
+
+TEST(ModuleForkTest, ChildMayStartAModuleOfItsOwnAndParentGoesOn) {
+  const auto module = StartForTest();
+  ASSERT_NE(module, nullptr);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) _exit(UseAModuleOfTheChild());
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_THAT(module->GenerateKey({}, KeyId(), 1), IsOk());
+}
+
 }  // namespace
 }  // namespace vallum::module
