@@ -86,6 +86,12 @@ class Tree:
         command = [self.root / "bin/integrity_probe", self.lib, *arguments]
         return subprocess.run(command, capture_output=True, text=True, errors="replace", env=env, timeout=60)
 
+    def probe_in_container(self, prepare, *arguments):
+        """The probe in a mount namespace whose /proc/sys is empty but for what `prepare` puts there."""
+        script = f'mount -t tmpfs none /proc/sys && {prepare} && exec "$@"'
+        command = ["unshare", "--mount", "sh", "-c", script, "sh", self.root / "bin/integrity_probe", self.lib, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60)
+
     def seal(self, verb, *options):
         command = [self.root / "bin/vallum-seal", verb, *options, *map(self.path, OBJECTS)]
         return subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -304,8 +310,26 @@ class Surroundings(unittest.TestCase):
                                check=True, capture_output=True, text=True).stdout.strip()
         self.assertTrue(found, "this machine has no libcrypto.so.3")
         tree = Tree()
-        plain, beside = tree.probe(), tree.probe(LD_PRELOAD=found)
-        self.assertEqual((beside.returncode, beside.stdout), (0, plain.stdout), beside.stderr)
+        plain, preloaded = tree.probe(), tree.probe(LD_PRELOAD=found)
+        self.assertEqual((preloaded.returncode, preloaded.stdout), (0, plain.stdout), preloaded.stderr)
+        for environment in ({}, {"LD_PRELOAD": found}):
+            beside = tree.probe("only", "beside", found, **environment)
+            self.assertEqual(beside.returncode, 0, beside.stderr)
+            said, _, host = beside.stdout.partition("beside ")
+            self.assertEqual(said, plain.stdout)
+            self.assertRegex(host, r"^OpenSSL 3\.")
+
+    # Requirement: coexist
+    def test_a_kernel_in_fips_mode_is_reported_and_changes_nothing(self):
+        tree = Tree()
+        plain = tree.probe()
+        for flag, line, more in (("1", "kernel in FIPS mode\n", ()), ("0", "", ()),
+                                 ("1", "kernel in FIPS mode\n", ("only", "jitter"))):
+            fake = f"mkdir -p /proc/sys/crypto && echo {flag} > /proc/sys/crypto/fips_enabled"
+            run = tree.probe_in_container(fake, *more)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertEqual(run.stdout.replace(line, "", 1), plain.stdout)
+            self.assertEqual("kernel in FIPS mode" in run.stdout, flag == "1")
 
     # Requirement: no-read
     def test_a_sandbox_in_which_memory_cannot_be_tested_stops_it(self):

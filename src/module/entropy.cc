@@ -41,6 +41,7 @@ std::string_view Caveat(EntropySource source) {
 Entropy::Entropy(EntropySource kind, std::unique_ptr<NoiseSource> source)
     : source_(std::move(source)), tests_(source_->claim()) {
   counted_.source = kind;
+  counted_.kernel_fips_mode = KernelFipsMode();
   counted_.entropy_per_sample = tests_.claim().entropy_per_sample;
   counted_.alpha_log2 = tests_.claim().alpha_log2;
   counted_.repetition_cutoff = tests_.repetition_cutoff();
@@ -70,7 +71,7 @@ Status Entropy::Warm() {
 
 Status Entropy::RunStartUp() {
   const auto begin = steady_clock::now();
-  const Status passed = Insist([this] { return StartUpOnce(); });
+  Status passed = Insist([this] { return StartUpOnce(); });
   counted_.start_up_passed = passed.has_value();
   counted_.start_up_microseconds = MicrosecondsSince(begin);
   counted_.start_up_at = SystemClock().Now();

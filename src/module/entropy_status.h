@@ -24,6 +24,8 @@ std::string_view Caveat(EntropySource source);
 /// EntropyStatus counts from the module's start.
 struct EntropyStatus {
   EntropySource source = EntropySource::kOs;
+  bool kernel_fips_mode =
+      false;  ///< what the host's kernel said of itself at the start; changes nothing
   bool permanent_failure = false;         ///< no more output, until a restart
   std::string failure;                    ///< why, then
   std::uint64_t samples = 0;              ///< raw samples that went through the health tests

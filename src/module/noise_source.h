@@ -53,4 +53,8 @@ class OsNoise final : public NoiseSource {
 /// OsBytes fills `out` from getrandom without blocking; false when the kernel gives none.
 bool OsBytes(MutableByteSpan out);
 
+/// KernelFipsMode is whether the kernel runs in its FIPS mode, as a container's does on such a host. Only
+/// to be reported: what the module does never follows from it.
+bool KernelFipsMode();
+
 }  // namespace vallum::module

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include "base/secret.h"
 #include "module/noise_source.h"
@@ -45,6 +46,12 @@ Collected OsNoise::Collect(MutableByteSpan out, HealthTests& tests) {
   }
   for (const std::uint8_t byte : out) tests.Insert(byte);
   return {Collected::Outcome::kGood, {}};
+}
+
+bool KernelFipsMode() {
+  std::ifstream flag("/proc/sys/crypto/fips_enabled");
+  char digit = '0';
+  return flag.get(digit) && digit == '1';
 }
 
 bool OsBytes(MutableByteSpan out) { return ReadKernel(out, GRND_NONBLOCK); }

@@ -9,8 +9,12 @@ in the log, which must verify.
 
 import json
 import os
+import pathlib
 import random
+import shutil
+import sqlite3
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -112,6 +116,72 @@ class CrashTest(unittest.TestCase):
                   if "request" in entry}
         self.assertEqual(requests - logged, set(), "acknowledged, but not in the log")
         server.verify_log(key)
+
+
+def reserved_invocations(store, key_id):
+    """What a killed server's store says of a key's counter; a copy, since reading replays the journal."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in store.parent.glob(store.name + "*"):
+            shutil.copy(file, folder)
+        connection = sqlite3.connect(pathlib.Path(folder) / store.name)
+        rows = connection.execute("SELECT value FROM kv WHERE key = ?", [f"gcm/{key_id}/1".encode()])
+        found = rows.fetchone()
+        connection.close()
+    return int(found[0]) if found else 0
+
+
+class Encrypters:
+    """Threads that encrypt under one key until the server dies, and keep the IVs that they were given."""
+
+    def __init__(self, server, count=4):
+        self.ivs = []
+        self.threads = [threading.Thread(target=self.run, args=(server,)) for _ in range(count)]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self, server):
+        items = [{"plaintext": "AAAA"}] * 50
+        try:
+            client = server.admin()
+            while True:
+                for item in client.post("/v1/keys/counted/encrypt", {"items": items})["items"]:
+                    self.ivs.append(harness.unb64(item["ciphertext"])[24:36])
+        except (OSError, harness.http.client.HTTPException):
+            return  # the server was killed
+
+    def join(self):
+        for thread in self.threads:
+            thread.join()
+
+
+class InvocationsTest(unittest.TestCase):
+    def test_a_killed_server_never_used_more_than_it_had_reserved_and_no_iv_twice(self):
+        # Requirement: gcm-iv
+        rounds = max(3, ROUNDS // 8)
+        random.seed(rounds)
+        ivs, bound = [], 0
+        with harness.temporary_folder() as folder:
+            server = harness.Vallumd(folder)
+            self.addCleanup(server.kill)
+            for round_number in range(rounds):
+                server.start()
+                if round_number == 0:
+                    client = server.admin()
+                    key = client.create_key("counted", "aes-256-gcm")["id"]
+                    client.close()
+                encrypters = Encrypters(server)
+                time.sleep(random.uniform(0.1, 0.5))
+                server.kill()
+                encrypters.join()
+                used_now = len(encrypters.ivs)
+                ivs += encrypters.ivs
+                before, bound = bound, reserved_invocations(server.data / "vallum.db", key)
+                self.assertGreaterEqual(bound - before, used_now, "used more than it had reserved")
+                if used_now:
+                    self.assertGreater(bound, before, "a restart took up what the one before had begun")
+        self.assertEqual(len(set(ivs)), len(ivs), "an IV came twice")
+        sys.stderr.write(f"{rounds} kills: {len(ivs)} encryptions within {bound} reserved\n")
+        self.assertGreater(len(ivs), rounds * 50)
 
 
 if __name__ == "__main__":
