@@ -6,6 +6,11 @@
 
 #include "scan/elf/elf_detector.h"
 #include "scan/go/go_detector.h"
+#include "scan/java/java_detector.h"
+#include "scan/node/node_detector.h"
+#include "scan/place/elf_place.h"
+#include "scan/python/python_detector.h"
+#include "scan/rust/rust_detector.h"
 
 namespace vallum::scan {
 namespace {
@@ -15,28 +20,44 @@ bool IsOrIsInside(std::string_view path, std::string_view file) {
   return path.starts_with(file) && (path.size() == file.size() || path[file.size()] == '!');
 }
 
-Result<Facts> DetectAll(const ContentPtr& content) {
-  const ElfFile file = TRY(ElfFile::Parse(content));
+void MoveInto(Facts& all, Facts more) {
+  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+Result<Facts> DetectInElf(const FileView& view) {
+  const ElfFile file = TRY(ElfFile::Parse(view.content));
   Facts facts = TRY(DetectElf(file));
-  Facts more = TRY(DetectGo(file));
-  facts.insert(facts.end(), std::make_move_iterator(more.begin()),
-               std::make_move_iterator(more.end()));
+  MoveInto(facts, TRY(DetectGo(file)));
+  MoveInto(facts, TRY(DetectRust(file)));
+  MoveInto(facts, TRY(DetectPlace(view.path, file)));
   return facts;
+}
+
+Result<Facts> DetectAll(const FileView& view) {
+  if (view.kind == FileKind::kElf) return DetectInElf(view);
+  if (IsJavaFile(view.path, view.kind)) return DetectJava(view.path, view.kind, *view.content);
+  return IsNodeFile(view.path) ? DetectNode(view.path, *view.content)
+                               : DetectPython(view.path, *view.content);
 }
 
 }  // namespace
 
-bool Collector::Wants(std::string_view, FileKind kind, ByteSpan) { return kind == FileKind::kElf; }
+/// Metadata, settings and sources are texts: what they are is said by their names alone.
+bool Collector::Wants(std::string_view path, FileKind kind, ByteSpan) {
+  if (kind == FileKind::kElf || IsJavaFile(path, kind)) return true;
+  return kind == FileKind::kOther && (IsNodeFile(path) || IsPythonFile(path));
+}
 
 void Collector::OnFile(const FileView& file) {
   examined_.fetch_add(1);
-  auto facts = DetectAll(file.content);
+  auto facts = DetectAll(file);
   if (!facts) return OnProblem(file.path, facts.error());
-  if (facts->empty()) return;
+  const bool has_facts = std::any_of(facts->begin(), facts->end(),
+                                     [](const Fact& fact) { return !IsRole(fact.kind); });
+  if (!has_facts) return;
   FileFacts found{file.path, file.content->size(), "", *std::move(facts)};
-  const bool hash =
-      hasher_ && std::any_of(found.facts.begin(), found.facts.end(),
-                             [](const Fact& fact) { return fact.kind != FactKind::kNeeds; });
+  const bool hash = hasher_ && std::any_of(found.facts.begin(), found.facts.end(),
+                                           [](const Fact& fact) { return IsUse(fact.kind); });
   if (hash) {
     const auto digest = hasher_(*file.content);
     if (!digest) return OnProblem(file.path, digest.error());

@@ -77,3 +77,19 @@ PY
     tar -cf "$out" layer.tar config.json manifest.json
   )
 }
+
+# java_class PATH TEXT: the head of a class file and one constant.
+java_class() {
+  mkdir -p "$(dirname "$1")"
+  { printf '\312\376\272\276\0\0\0\064\0\2\1\0'; printf '%b' "\\x$(printf '%x' ${#2})"; printf '%s' "$2"; } >"$1"
+}
+
+# rust_program PATH PACKAGES: a program with the manifest that cargo-auditable puts in.
+rust_program() {
+  python3 - "$2" >../manifest <<'PY'
+import sys, zlib
+sys.stdout.buffer.write(zlib.compress(('{"packages":' + sys.argv[1] + ',"format":1}').encode()))
+PY
+  local out=$1
+  program "$out" <<<"__asm__(\".section .dep-v0,\\\"a\\\"\\n.incbin \\\"$(realpath ../manifest)\\\"\\n.text\\n\");"
+}

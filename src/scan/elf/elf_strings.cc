@@ -1,36 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/elf/elf_strings.h"
 
-#include <elf.h>
-
 #include <algorithm>
 #include <array>
+
+#include "scan/elf/elf_data.h"
 
 namespace vallum::scan {
 namespace {
 
 constexpr std::size_t kChunk = 512U << 10;
 constexpr std::size_t kLongest = 160;
-
-struct Area {
-  std::string_view name;
-  std::uint64_t offset;
-  std::uint64_t size;
-};
-
-/// Data and read-only data. Code is left out: it is large and holds no strings.
-std::vector<Area> AreasOf(const ElfFile& file) {
-  std::vector<Area> areas;
-  for (const ElfSection& one : file.sections()) {
-    const bool is_data = one.type == SHT_PROGBITS && (one.flags & SHF_EXECINSTR) == 0;
-    if (is_data && (one.flags & SHF_ALLOC) != 0) areas.push_back({one.name, one.offset, one.size});
-  }
-  if (!file.sections().empty()) return areas;
-  for (const ElfSegment& one : file.segments()) {
-    if (one.type == PT_LOAD) areas.push_back({"segment", one.offset, one.size});
-  }
-  return areas;
-}
 
 class Scanner {
  public:
@@ -39,7 +19,7 @@ class Scanner {
     for (const char one : first) begins_[static_cast<std::uint8_t>(one)] = true;
   }
 
-  Status Scan(const Content& content, const Area& area) {
+  Status Scan(const Content& content, const ElfArea& area) {
     const std::uint64_t end =
         std::min(content.size(), area.offset + std::min(area.size, UINT64_MAX - area.offset));
     bool after_nul = true;
@@ -57,7 +37,7 @@ class Scanner {
   }
 
  private:
-  void Look(ByteSpan bytes, std::size_t own, bool after_nul, const Area& area,
+  void Look(ByteSpan bytes, std::size_t own, bool after_nul, const ElfArea& area,
             std::uint64_t offset) {
     if (after_nul && begins_[bytes[0]]) Found(bytes, 0, area, offset);
     for (std::size_t at = 1; at < own; ++at) {
@@ -65,7 +45,7 @@ class Scanner {
     }
   }
 
-  void Found(ByteSpan bytes, std::size_t at, const Area& area, std::uint64_t offset) {
+  void Found(ByteSpan bytes, std::size_t at, const ElfArea& area, std::uint64_t offset) {
     const std::string_view rest = AsText(bytes).substr(at, kLongest);
     const std::size_t end = rest.find('\0');
     on_string_({.text = rest.substr(0, end), .offset = offset + at, .section = area.name});
@@ -81,7 +61,7 @@ class Scanner {
 Status ForEachString(const ElfFile& file, std::string_view first,
                      const std::function<void(const FoundString&)>& on_string) {
   Scanner scanner(first, on_string);
-  for (const Area& area : AreasOf(file)) TRY(scanner.Scan(file.content(), area));
+  for (const ElfArea& area : DataAreas(file)) TRY(scanner.Scan(file.content(), area));
   return {};
 }
 

@@ -103,8 +103,10 @@ Status DynamicSymbols(const ElfFile& file, const std::function<void(const ElfSym
 
 }  // namespace
 
-Status ForEachSymbol(const ElfFile& file, const std::function<void(const ElfSymbol&)>& on_symbol) {
+Status ForEachSymbol(const ElfFile& file, const std::function<void(const ElfSymbol&)>& on_symbol,
+                     SymbolTables tables) {
   TRY(DynamicSymbols(file, on_symbol));
+  if (tables == SymbolTables::kDynamic) return {};
   for (const ElfSection& section : file.sections()) {
     if (section.type != SHT_SYMTAB) continue;
     if (section.link >= file.sections().size())

@@ -2,6 +2,7 @@
 // The names in an ELF file's symbol tables.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string_view>
 
@@ -15,9 +16,12 @@ struct ElfSymbol {
   bool defined = false;
 };
 
+enum class SymbolTables : std::uint8_t { kDynamic, kAll };
+
 /// ForEachSymbol calls `on_symbol` for each name of the dynamic symbol table, found as the loader finds
-/// it, and of .symtab where there is one. Tables are read in parts. kInvalidArgument when a table lies
+/// it, and for kAll of .symtab where there is one. Tables are read in parts. kInvalidArgument when a table lies
 /// outside of the file, kResourceExhausted when there are more than four million symbols.
-Status ForEachSymbol(const ElfFile& file, const std::function<void(const ElfSymbol&)>& on_symbol);
+Status ForEachSymbol(const ElfFile& file, const std::function<void(const ElfSymbol&)>& on_symbol,
+                     SymbolTables tables = SymbolTables::kAll);
 
 }  // namespace vallum::scan

@@ -1,34 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/fact/fact.h"
 
+#include <array>
+
 namespace vallum::scan {
 
 std::string_view FactKindName(FactKind kind) {
-  switch (kind) {
-    case FactKind::kIsLibrary:
-      return "is-library";
-    case FactKind::kContains:
-      return "contains";
-    case FactKind::kNeeds:
-      return "needs";
-    case FactKind::kFipsModule:
-      return "fips-module";
-    case FactKind::kGoBuild:
-      return "go-build";
-    case FactKind::kGoFipsOn:
-      return "go-fips-on";
-    case FactKind::kGoFipsOff:
-      return "go-fips-off";
-    case FactKind::kGoNoBuildInfo:
-      return "go-no-build-info";
-    case FactKind::kGoBoring:
-      return "go-boring";
-    case FactKind::kGoOtherCrypto:
-      return "go-other-crypto";
-    case FactKind::kGoLabelOnly:
-      return "go-label-only";
-  }
-  return "unknown";
+  static constexpr std::array kNames = std::to_array<std::string_view>({
+      "is-library",       "contains",         "needs",
+      "fips-module",      "go-build",         "go-fips-on",
+      "go-fips-off",      "go-no-build-info", "go-boring",
+      "go-other-crypto",  "go-label-only",    "python-package",
+      "python-import",    "python-weak-hash", "python-hashes",
+      "node-package",     "node-wanted",      "node-weak-hash",
+      "java-library",     "java-providers",   "rust-crate",
+      "rust-no-manifest", "python-extension", "in-wheel",
+      "node-addon",       "node-runtime",     "in-jar",
+  });
+  static_assert(kNames.size() == static_cast<std::size_t>(FactKind::kInJar) + 1);
+  return kNames[static_cast<std::size_t>(kind)];
 }
 
 std::string_view ConfidenceName(Confidence confidence) {

@@ -48,7 +48,7 @@ std::vector<FleetUse> UsesOf(const std::vector<ScanReport>& reports) {
   for (std::size_t target = 0; target < reports.size(); ++target) {
     for (const FileFacts& file : reports[target].collected.files) {
       for (const Fact& fact : file.facts) {
-        if (fact.kind == FactKind::kNeeds) continue;
+        if (!IsUse(fact.kind)) continue;
         seen[{fact.product, fact.version}].insert(target);
       }
     }

@@ -4,7 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <tuple>
+
+#include "scan/java/java_library.h"
+#include "scan/rule/rule_of_fact.h"
 
 namespace vallum::scan {
 namespace {
@@ -17,11 +21,7 @@ class Evaluator {
       : certificates_(certificates), options_(options) {}
 
   Evaluation Run(const std::vector<FileFacts>& files) {
-    provider_present_ = std::any_of(files.begin(), files.end(), [](const FileFacts& file) {
-      return std::any_of(file.facts.begin(), file.facts.end(), [](const Fact& fact) {
-        return fact.kind == FactKind::kFipsModule && fact.product.starts_with(kOpenSsl);
-      });
-    });
+    for (const FileFacts& file : files) LookAround(file);
     for (const FileFacts& file : files) {
       for (const Fact& fact : file.facts) Judge(file, fact);
     }
@@ -34,35 +34,51 @@ class Evaluator {
   }
 
  private:
+  /// What decides about other files.
+  void LookAround(const FileFacts& file) {
+    for (const Fact& fact : file.facts) {
+      if (fact.kind != FactKind::kFipsModule) continue;
+      provider_present_ = provider_present_ || fact.product.starts_with(kOpenSsl);
+      if (fact.product == kBouncyCastleFips) fips_castles_.insert(ApplicationOf(file.path));
+    }
+  }
+
   void Judge(const FileFacts& file, const Fact& fact) {
-    const bool is_other = fact.product != kOpenSsl;
+    if (const auto rule = RuleOfKind(fact.kind)) return Add(*rule, file, fact);
     switch (fact.kind) {
       case FactKind::kContains:
-        return Add(RuleId::kBundledOpenSsl, file, fact);
-      case FactKind::kIsLibrary:
-        if (is_other) return Add(RuleId::kOtherLibrary, file, fact);
-        // libssl has no cryptography of its own: the one finding is libcrypto's, which has a version.
-        if (!provider_present_ && !fact.version.empty()) Add(RuleId::kFipsNotActive, file, fact);
+        if (const auto rule = RuleOfBuiltIn(file, fact)) Add(*rule, file, fact);
         return;
+      case FactKind::kIsLibrary:
+        return JudgeLibrary(file, fact);
       case FactKind::kNeeds:
-        if (is_other) Add(RuleId::kLinkedToOther, file, fact);
+        if (fact.product != kOpenSsl) Add(RuleId::kLinkedToOther, file, fact);
         return;
       case FactKind::kFipsModule:
         return JudgeModule(file, fact);
       case FactKind::kGoFipsOn:
         return JudgeGoModule(file, fact);
-      case FactKind::kGoFipsOff:
-        return Add(RuleId::kGoDefaultOff, file, fact);
-      case FactKind::kGoNoBuildInfo:
-        return Add(RuleId::kGoNoBuildInfo, file, fact);
-      case FactKind::kGoBoring:
-        return Add(RuleId::kGoBoring, file, fact);
-      case FactKind::kGoOtherCrypto:
-        return Add(RuleId::kGoOtherCrypto, file, fact);
-      case FactKind::kGoLabelOnly:
-        return Add(RuleId::kGoLabelOnly, file, fact);
-      case FactKind::kGoBuild:
-        return;
+      case FactKind::kJavaLibrary:
+        return JudgeJavaLibrary(file, fact);
+      case FactKind::kRustCrate:
+        return Add(RuleOfCrate(fact.product), file, fact);
+      default:
+        return;  // a role, or a fact that is no fault
+    }
+  }
+
+  void JudgeLibrary(const FileFacts& file, const Fact& fact) {
+    if (const auto rule = RuleOfBroughtAlong(file)) return Add(*rule, file, fact);
+    if (fact.product != kOpenSsl) return Add(RuleId::kOtherLibrary, file, fact);
+    // libssl has no cryptography of its own: the one finding is libcrypto's, which has a version.
+    if (!provider_present_ && !fact.version.empty()) Add(RuleId::kFipsNotActive, file, fact);
+  }
+
+  void JudgeJavaLibrary(const FileFacts& file, const Fact& fact) {
+    if (fact.product != kBouncyCastle) return Add(RuleId::kJavaLibrary, file, fact);
+    Add(RuleId::kBouncyCastle, file, fact);
+    if (fips_castles_.contains(ApplicationOf(file.path))) {
+      Add(RuleId::kBothBouncyCastles, file, fact);
     }
   }
 
@@ -139,6 +155,7 @@ class Evaluator {
   const CertificateTable& certificates_;
   const EvaluationOptions& options_;
   bool provider_present_ = false;
+  std::set<std::string, std::less<>> fips_castles_;  // applications with bc-fips
   Evaluation out_;
 };
 
