@@ -155,9 +155,12 @@ Result<bool> IsPassphraseOf(Module::Impl& impl, const Operator* who,
   return equal && fits && known;
 }
 
-SessionRef Open(Module::Impl& impl, const OperatorFacts& facts) {
-  auto session = std::make_shared<Session>(impl.instance, facts.name, facts.role);
-  impl.operators.Keep(session);
+// A session begins when the gate has let the login out. It exists before, so that a zeroisation in
+// between finds and ends it.
+Result<SessionRef> Begin(Module::Impl& impl, const OperatorRef& who, Gate::Pass pass) {
+  SessionRef session = std::make_shared<Session>(impl.instance, who->facts.name, who->facts.role);
+  TRY(impl.gate.Commit(std::move(pass)));
+  if (!impl.operators.Keep(who, session)) return Refused();
   return session;
 }
 
@@ -239,8 +242,7 @@ Result<SessionRef> FinishLogin(Module& module, const LoginChallenge& challenge,
     return Refused();
   }
   if (!VerifySignature(impl, *who->public_key, challenge.message, signature)) return Refused();
-  SessionRef session = Open(impl, who->facts);
-  TRY(impl.gate.Commit(std::move(pass)));
+  SessionRef session = TRY(Begin(impl, who, std::move(pass)));
   record.Succeed();
   return session;
 }
@@ -260,8 +262,7 @@ Result<SessionRef> LoginWithPassphrase(Module& module, std::string_view name, Ro
   const OperatorRef who = impl.operators.Find(name);
   const bool right = TRY(IsPassphraseOf(impl, who.get(), passphrase));
   if (!right || who->facts.role != role) return Refused();
-  SessionRef session = Open(impl, who->facts);
-  TRY(impl.gate.Commit(std::move(pass)));
+  SessionRef session = TRY(Begin(impl, who, std::move(pass)));
   impl.operators.Succeed(name);
   record.Succeed();
   return session;

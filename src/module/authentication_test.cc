@@ -2,6 +2,9 @@
 // Requirement: auth-rate
 #include "module/authentication.h"
 
+#include <chrono>
+#include <thread>
+
 #include "module/impl.h"
 #include "module/test_operators.h"
 
@@ -148,6 +151,52 @@ TEST_F(AuthenticationTest, ARemovedOperatorIsOutAtOnce) {
   EXPECT_FALSE(IsLive(*auditor_));
   EXPECT_THAT(Try("ada", Role::kAuditor, kAuditorPassphrase), IsError(Code::kUnauthenticated));
   EXPECT_THAT(RemoveOperator(*module_, "ada"), IsError(Code::kNotFound));
+}
+
+// The stretching of a passphrase takes long enough to change the module in between.
+class LoginInFlightTest : public AuthenticationTest {
+ protected:
+  void Start() {
+    login_ = std::thread([this] { ended_ = Try("ada", Role::kAuditor, kAuditorPassphrase); });
+    while (module_->impl().gate.inside() == 0) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ASSERT_EQ(module_->impl().gate.inside(), 1u) << "the login is over already";
+  }
+  const Result<SessionRef>& End() {
+    login_.join();
+    return ended_;
+  }
+
+ private:
+  std::thread login_;
+  Result<SessionRef> ended_{SessionRef()};
+};
+
+TEST_F(LoginInFlightTest, ALoginThatTheGateRefusesLeavesNoSession) {
+  const std::size_t before = module_->impl().operators.sessions();
+  Start();
+  module_->impl().Fail(Internal("for the test"));
+  EXPECT_THAT(End(), IsError(Code::kModuleState));
+  EXPECT_EQ(module_->impl().operators.sessions(), before);
+}
+
+TEST_F(LoginInFlightTest, AnOperatorWhoIsRemovedMeanwhileDoesNotGetIn) {
+  Start();
+  {
+    const OperatorScope acting(officer_);
+    ASSERT_THAT(RemoveOperator(*module_, "ada"), IsOk());
+  }
+  EXPECT_THAT(End(), IsError(Code::kUnauthenticated));
+}
+
+TEST_F(LoginInFlightTest, AZeroisationEndsTheLoginThatItWaitedFor) {
+  Start();
+  {
+    const OperatorScope acting(officer_);
+    ASSERT_THAT(ZeroiseAll(*module_), IsOk());
+  }
+  EXPECT_FALSE(End());
+  EXPECT_EQ(module_->impl().operators.sessions(), 0u);
 }
 
 TEST_F(AuthenticationTest, TheFirstOfficerIsEnrolledBeforeUnsealingAndWithTheRootKeyOnly) {

@@ -67,10 +67,21 @@ void OperatorBook::Succeed(std::string_view name) {
   ThrottleOf(name).Succeed();
 }
 
-void OperatorBook::Keep(const SessionRef& session) {
+bool OperatorBook::Keep(const OperatorRef& who, const SessionRef& session) {
   const std::lock_guard lock(mutex_);
+  const auto found = operators_.find(who->facts.name);
+  if (found == operators_.end() || found->second != who) {
+    session->End();
+    return false;
+  }
   std::erase_if(sessions_, [](const auto& known) { return known.expired(); });
   sessions_.push_back(session);
+  return true;
+}
+
+std::size_t OperatorBook::sessions() const {
+  const std::lock_guard lock(mutex_);
+  return sessions_.size();
 }
 
 void OperatorBook::EndSessionsOf(std::string_view name) {

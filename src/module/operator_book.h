@@ -49,7 +49,11 @@ class OperatorBook {
   LoginThrottle::Duration Admit(std::string_view name, Time now);
   void Succeed(std::string_view name);
 
-  void Keep(const SessionRef& session);
+  /// Keep makes a session of `who` known, so that it ends with its operator; false, and the session
+  /// ended, when that operator was removed or zeroised since it was found.
+  bool Keep(const OperatorRef& who, const SessionRef& session);
+  /// How many sessions are remembered, those that their holders dropped included.
+  std::size_t sessions() const;
   /// Clear forgets everything but the throttles and ends all sessions.
   void Clear();
 
