@@ -74,7 +74,8 @@ Result<std::string> ReadText(const std::filesystem::path& path) {
 Result<std::shared_ptr<const vallum::net::TlsContext>> MakeTls(vallum::module::Module& module,
                                                                const Plan& plan) {
   vallum::net::TlsContext::ClientOptions options;
-  options.library = module.tls_library_context();
+  options.library = TRY(module.TlsLibrary());
+  options.gate = [&module](const std::function<void()>& step) { return module.RunTlsStep(step); };
   options.certificate_pem = TRY(ReadText(plan.credentials / "client.crt"));
   options.key_pem = TRY(vallum::ReadSecretFile(plan.credentials / "client.key", 1 << 16));
   options.server_ca_pem = TRY(ReadText(plan.credentials / "ca.crt"));

@@ -102,7 +102,7 @@ std::array<double, 2> OneAndTwoThreads(const std::function<Operation()>& make) {
 vallum::module::KeyRef NewKey(Module& module, vallum::module::Algorithm algorithm) {
   auto made = Must(module.GenerateKey({.algorithm = algorithm, .usages = {}, .extractable = false},
                                       vallum::KeyId(), 1));
-  module.GrantInvocations(*made.value.key, 0, std::uint64_t{1} << 32);
+  (void)module.GrantInvocations(*made.value.key, 0, std::uint64_t{1} << 32);
   return made.value.key;
 }
 
@@ -243,5 +243,5 @@ int main(int argc, char** argv) {
     std::printf("{\"ready_ms\":%.2f}\n", took.count());
     return 0;
   }
-  Bench{.module = *module, .library = module->tls_library_context()}.Run();
+  Bench{.module = *module, .library = Must(module->TlsLibrary())}.Run();
 }

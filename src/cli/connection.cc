@@ -88,7 +88,8 @@ Result<JsonValue> Reply::Json() {
 Result<std::unique_ptr<Connection>> Connection::Open(const Profile& profile,
                                                      module::Module& module) {
   net::TlsContext::ClientOptions tls;
-  tls.library = module.tls_library_context();
+  tls.library = TRY(module.TlsLibrary());
+  tls.gate = [&module](const std::function<void()>& step) { return module.RunTlsStep(step); };
   tls.certificate_pem = TRY(ReadPem(profile.certificate));
   tls.key_pem = TRY(ReadKey(profile.key));
   tls.server_ca_pem = TRY(ReadPem(profile.ca));

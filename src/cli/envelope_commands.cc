@@ -41,7 +41,7 @@ Result<module::KeyRef> EnterDataKey(module::Module& module, const SecretBytes& m
   const module::KeySpec spec{.algorithm = module::Algorithm::kAes256Gcm,
                              .usages = module::Usage::kEncrypt | module::Usage::kDecrypt};
   module::KeyRef key = TRY(module.EnterKey(spec, material)).value;
-  module.GrantInvocations(*key, 0, kMaxChunks);
+  TRY(module.GrantInvocations(*key, 0, kMaxChunks));
   return key;
 }
 

@@ -37,7 +37,7 @@ class EnvelopeStreamTest : public testing::Test {
     const module::KeySpec spec{.algorithm = module::Algorithm::kAes256Gcm,
                                .usages = module::Usage::kEncrypt | module::Usage::kDecrypt};
     key_ = TestModule().EnterKey(spec, material).value().value;
-    TestModule().GrantInvocations(*key_, 0, 1u << 20);
+    EXPECT_THAT(TestModule().GrantInvocations(*key_, 0, 1u << 20), IsOk());
   }
 
   std::filesystem::path File(std::string_view name) const { return folder_.path() / name; }
@@ -224,7 +224,7 @@ TEST_F(EnvelopeStreamTest, SealingStopsAtTheKeysInvocationLimit) {
   const SecretBytes material = SecretBytes::Create(32).value();
   const module::KeySpec spec{.algorithm = module::Algorithm::kAes256Gcm, .usages = {}};
   key_ = TestModule().EnterKey(spec, material).value().value;
-  TestModule().GrantInvocations(*key_, 0, 1);
+  EXPECT_THAT(TestModule().GrantInvocations(*key_, 0, 1), IsOk());
   Write("plain", Pattern(3 * kChunk));
   const FileDescriptor input = OpenInput(File("plain")).value();
   OutputFile output = OutputFile::Create(File("envelope"), 0600).value();

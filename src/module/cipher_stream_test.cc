@@ -14,7 +14,7 @@ class CipherStreamTest : public ModuleTest {
  protected:
   static KeyRef MakeAes(Algorithm algorithm = Algorithm::kAes256) {
     KeyRef key = MakeKey(algorithm);
-    module_->GrantInvocations(*key, 0, 1'000'000);
+    EXPECT_THAT(module_->GrantInvocations(*key, 0, 1'000'000), IsOk());
     return key;
   }
 
@@ -152,7 +152,7 @@ TEST(CipherStreamPolicyTest, ReasonOfTheBeginningSticksToTheEnd) {
   ASSERT_NE(module, nullptr);
   const KeyRef key =
       module->GenerateKey({.algorithm = Algorithm::kAes256, .usages = {}}, KeyId(), 1)->value.key;
-  module->GrantInvocations(*key, 0, 10);
+  EXPECT_THAT(module->GrantInvocations(*key, 0, 10), IsOk());
   const Bytes iv(12, 5);
   auto stream = module->BeginEncryption(key, {.scheme = Scheme::kAesGcm, .iv = iv});
   ASSERT_THAT(stream, IsOk());

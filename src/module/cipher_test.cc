@@ -34,7 +34,7 @@ class CipherTest : public ModuleTest {
  protected:
   static KeyRef MakeAes(Algorithm algorithm) {
     KeyRef key = MakeKey(algorithm);
-    module_->GrantInvocations(*key, 0, 1'000'000);
+    EXPECT_THAT(module_->GrantInvocations(*key, 0, 1'000'000), IsOk());
     return key;
   }
 
@@ -253,7 +253,7 @@ TEST(CipherPolicyTest, OnRunsExternalIvsAndShortTagsFlagged) {
   ASSERT_NE(module, nullptr);
   const KeyRef key =
       module->GenerateKey({.algorithm = Algorithm::kAes256, .usages = {}}, KeyId(), 1)->value.key;
-  module->GrantInvocations(*key, 0, 10);
+  EXPECT_THAT(module->GrantInvocations(*key, 0, 10), IsOk());
   const Bytes iv(12, 5);
   const auto sealed =
       module->EncryptWith(*key, {.scheme = Scheme::kAesGcm, .iv = iv}, AsBytes(kMessage));
@@ -283,7 +283,7 @@ TEST(CipherPolicyTest, ExternalIvOfAnotherSizeMatchesTheGcmPaper) {
       FromHex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308").value());
   const auto key = module->EnterKey({.algorithm = Algorithm::kAes256, .usages = {}}, *material);
   ASSERT_THAT(key, IsOk());
-  module->GrantInvocations(*key->value, 0, 1);
+  EXPECT_THAT(module->GrantInvocations(*key->value, 0, 1), IsOk());
   const Bytes iv = FromHex("cafebabefacedbad").value();
   const Bytes aad = FromHex("feedfacedeadbeeffeedfacedeadbeefabaddad2").value();
   const Bytes plaintext = FromHex(

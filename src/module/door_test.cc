@@ -46,13 +46,21 @@ TEST(DoorTest, EveryServiceRunsInAnOperationalModule) {
 }
 
 // Services are members of Module or take one; what has no module (Start, status) is no service, and
-// GrantInvocations only lowers or raises a bound. Roles and zeroisation, which some states allow on
-// purpose, have walks of their own (role_test.cc, zeroise_test.cc).
+// roles and zeroisation, which some states allow on purpose, have walks of their own (role_test.cc,
+// zeroise_test.cc).
 TEST(DoorTest, TheWalkKnowsEveryExportedService) {
-  std::set<std::string> walked = {
-      "Start",         "Shutdown",     "GrantInvocations",    "ZeroiseAll", "ZeroiseKey",
-      "BeginLogin",    "FinishLogin",  "LoginWithPassphrase", "EndSession", "EnrolFirstOfficer",
-      "EnrolOperator", "LoadOperator", "RemoveOperator"};
+  std::set<std::string> walked = {"Start",
+                                  "Shutdown",
+                                  "ZeroiseAll",
+                                  "ZeroiseKey",
+                                  "BeginLogin",
+                                  "FinishLogin",
+                                  "LoginWithPassphrase",
+                                  "EndSession",
+                                  "EnrolFirstOfficer",
+                                  "EnrolOperator",
+                                  "LoadOperator",
+                                  "RemoveOperator"};
   for (const DoorService& service : DoorServices()) walked.insert(std::string(service.name));
   const std::string command =
       std::string("nm -DC --defined-only '") + VALLUM_BINARY_DIR + "/lib/libvallum.so'";
@@ -106,7 +114,7 @@ TEST(DoorTest, EveryServiceIsRefusedAThousandTimesAfterAHardError) {
   ASSERT_THAT(module, IsOk());
   ASSERT_THAT((*module)->UnsealEphemeral(), IsOk());
   DoorKeys keys = MakeDoorKeys(**module);
-  const ossl::SelfTestFault fault((*module)->tls_library_context(), "KAT_KEM/KEM_Encap");
+  const ossl::SelfTestFault fault((*module)->TlsLibrary().value(), "KAT_KEM/KEM_Encap");
   ASSERT_THAT((*module)->SelfTest(), IsError(Code::kSelfTestFailed));
   for (int i = 0; i < 1000; ++i) ExpectEveryServiceRefused(**module, keys);
   const ModuleStatus status = (*module)->status();

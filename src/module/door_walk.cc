@@ -80,6 +80,16 @@ std::vector<DoorService> KeyServices() {
        [](Module& m, DoorKeys& k) { return Of(DeriveBytes(m, *k.secret, Hkdf{}, 32)); }},
       {"PublicKey", [](Module& m, DoorKeys& k) { return Of(m.PublicKey(*k.ec)); }},
       {"TlsKey", [](Module& m, DoorKeys& k) { return Of(m.TlsKey(*k.ec)); }},
+      {"TlsLibrary", [](Module& m, DoorKeys&) { return Of(m.TlsLibrary()); }},
+      {"RunTlsStep",
+       [](Module& m, DoorKeys&) {
+         bool ran = false;
+         DoorOutcome outcome = Of(m.RunTlsStep([&ran] { ran = true; }));
+         outcome.touched = ran;
+         return outcome;
+       }},
+      {"GrantInvocations",
+       [](Module& m, DoorKeys& k) { return Of(m.GrantInvocations(*k.gcm, 0, 1'000'000)); }},
       {"ExportPrivateKeyPem",
        [](Module& m, DoorKeys& k) { return Of(ExportPrivateKeyPem(m, *k.ec)); }},
   };
@@ -231,7 +241,7 @@ DoorKeys MakeDoorKeys(Module& module) {
   keys.kem = Make(module, Algorithm::kMlKem768);
   keys.secret = Make(module, Algorithm::kGenericSecret);
   keys.cbc = Make(module, Algorithm::kAes256Cbc);
-  module.GrantInvocations(*keys.gcm, 0, 1'000'000);
+  EXPECT_THAT(module.GrantInvocations(*keys.gcm, 0, 1'000'000), IsOk());
   keys.root = module.GenerateRootKey().value();
   keys.material = module.GenerateRootKey().value();
   keys.kek = module.CreateKek(keys.root).value();

@@ -14,8 +14,16 @@ Status RequireRsa(const Key& key) {
 
 }  // namespace
 
-void Module::GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total) {
+Status Module::GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total) {
+  ServiceRecord record(*impl_, Management::kGrantInvocations);
+  record.Concern(key.attributes().id);
+  Gate::Pass pass = TRY(impl_->gate.Enter(kServing));
+  TRY(record.Authorise());
+  TRY(key.CheckLive());
   key.Grant(used, total);
+  TRY(impl_->gate.Commit(std::move(pass)));
+  record.Succeed();
+  return {};
 }
 
 Result<Approved<Ciphertext>> Module::Encrypt(Key& key, ByteSpan plaintext, ByteSpan aad) {

@@ -80,7 +80,7 @@ TEST(PairTestTest, EveryKindOfKeyPairIsTestedAndAFailureLeavesNoKey) {
     ASSERT_THAT((*module)->UnsealEphemeral(), IsOk());
     const std::string test = PairTestOf(**module, algorithm);
     ASSERT_NE(test, "");
-    const ossl::SelfTestFault fault((*module)->tls_library_context(), test);
+    const ossl::SelfTestFault fault((*module)->TlsLibrary().value(), test);
     EXPECT_THAT((*module)->GenerateKey(SpecOf(algorithm), KeyId(), 1),
                 IsError(Code::kSelfTestFailed));
     const ModuleStatus status = (*module)->status();
@@ -98,7 +98,7 @@ TEST(FirstCauseTest, IsTheFailureAndNotWhatFollowedIt) {
   ASSERT_THAT(module, IsOk());
   ASSERT_THAT((*module)->UnsealEphemeral(), IsOk());
   const TimePoint before = SystemClock().Now();
-  const ossl::SelfTestFault fault((*module)->tls_library_context(), "KAT_Cipher/AES_GCM");
+  const ossl::SelfTestFault fault((*module)->TlsLibrary().value(), "KAT_Cipher/AES_GCM");
   ASSERT_THAT((*module)->SelfTest(), IsError(Code::kSelfTestFailed));
   (*module)->impl().Fail(Error(Code::kInternal, "a consequence"), "another test");
   const std::optional<ErrorCause> cause = (*module)->status().cause;
@@ -140,7 +140,7 @@ TEST(PeriodicSelfTestTest, AFailureStopsTheModule) {
   const auto module = Module::Start(provider.config());
   ASSERT_THAT(module, IsOk());
   ASSERT_THAT((*module)->UnsealEphemeral(), IsOk());
-  const ossl::SelfTestFault fault((*module)->tls_library_context(), "KAT_Cipher/AES_GCM");
+  const ossl::SelfTestFault fault((*module)->TlsLibrary().value(), "KAT_Cipher/AES_GCM");
   const auto due = std::chrono::steady_clock::now() + std::chrono::hours(24);
   EXPECT_THAT((*module)->RunPeriodicSelfTests(due), IsError(Code::kSelfTestFailed));
   EXPECT_EQ((*module)->state(), State::kErrorHard);

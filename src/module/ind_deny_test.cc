@@ -199,14 +199,14 @@ Outcome Password(Module& module, std::size_t salt, std::uint64_t iterations) {
 
 Outcome EncryptWithIv(Module& module, Algorithm algorithm) {
   const KeyRef key = Make(module, algorithm);
-  module.GrantInvocations(*key, 0, 10);
+  EXPECT_THAT(module.GrantInvocations(*key, 0, 10), IsOk());
   const Bytes iv(12, 5);
   return Of(module.EncryptWith(*key, {.scheme = Scheme::kAesGcm, .iv = iv}, AsBytes("x")));
 }
 
 Outcome StreamWithIv(Module& module) {
   const KeyRef key = Make(module, Algorithm::kAes256Gcm);
-  module.GrantInvocations(*key, 0, 10);
+  EXPECT_THAT(module.GrantInvocations(*key, 0, 10), IsOk());
   const Bytes iv(12, 5);
   auto stream = module.BeginEncryption(key, {.scheme = Scheme::kAesGcm, .iv = iv});
   if (!stream) return stream.error();
@@ -311,7 +311,7 @@ KeyRef DeriveWeakly(Module& module, Bytes* blob = nullptr) {
   const KeySpec spec{.algorithm = Algorithm::kAes256, .extractable = true};
   NewKey made = DeriveKey(module, *base, weak, spec, KeyId(), 1).value().value;
   if (blob != nullptr) *blob = made.blob;
-  module.GrantInvocations(*made.key, 0, 10);
+  EXPECT_THAT(module.GrantInvocations(*made.key, 0, 10), IsOk());
   return made.key;
 }
 
@@ -332,7 +332,7 @@ TEST(IndDenyTest, AKeyFromAServiceThatWasNotApprovedIsNeverApproved) {
     const auto unwrapped = module->UnwrapKey(*key, wrapped, {}, KeyId(), 1);
     ASSERT_THAT(unwrapped, IsOk());
     const KeyRef heir = unwrapped->value.key;
-    module->GrantInvocations(*heir, 0, 10);
+    EXPECT_THAT(module->GrantInvocations(*heir, 0, 10), IsOk());
     EXPECT_EQ(Of(module->Encrypt(*heir, AsBytes("x"), {})).value(), kTainted);
     const KeyRef short_key =
         module->EnterKey({.algorithm = Algorithm::kGenericSecret}, Secret(Bytes(13, 1)))->value;
@@ -347,7 +347,7 @@ TEST(IndDenyTest, AKeyMadeUnderALaxerPolicyIsRefusedByOnly) {
     const auto strict = Module::Start(TestConfig(Policy::kOnly)).value();
     ASSERT_THAT(strict->Unseal(store.root, store.kek), IsOk());
     const KeyRef key = strict->OpenKey(store.blob, KeyId(), 1).value();
-    strict->GrantInvocations(*key, 0, 10);
+    EXPECT_THAT(strict->GrantInvocations(*key, 0, 10), IsOk());
     const KeyRef other = Make(*strict, Algorithm::kAes128Gcm);
     for (const Outcome& outcome :
          {Of(strict->EncryptWith(*key, {}, AsBytes("x"))), Of(strict->Mac(*key, AsBytes("x"))),

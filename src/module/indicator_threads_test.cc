@@ -64,7 +64,7 @@ TEST(IndicatorThreadsTest, AMillionMixedOperationsDoNotTalkAcross) {
   const Keys keys{Enter(*module, Algorithm::kHmacSha256, 32),
                   Enter(*module, Algorithm::kHmacSha256, 8),
                   Enter(*module, Algorithm::kAes256, 32)};
-  module->GrantInvocations(*keys.aes, 0, 1'000'000);
+  EXPECT_THAT(module->GrantInvocations(*keys.aes, 0, 1'000'000), IsOk());
   const std::uint64_t before = module->status().services_not_approved;
   std::atomic<std::uint64_t> wrong{0};
   std::atomic<std::uint64_t> flagged{0};
@@ -90,7 +90,7 @@ TEST(GcmIvTest, AMillionIvsOfOneKeyOnFourThreadsAreAllDifferent) {
   const auto module = StartForTest();
   ASSERT_NE(module, nullptr);
   const KeyRef key = Enter(*module, Algorithm::kAes256Gcm, 32);
-  module->GrantInvocations(*key, 0, kWorkers * kEach);
+  EXPECT_THAT(module->GrantInvocations(*key, 0, kWorkers * kEach), IsOk());
   std::vector<Iv> ivs(kWorkers * kEach);
   std::vector<std::thread> threads;
   std::atomic<int> failed{0};

@@ -167,6 +167,20 @@ Result<evp_pkey_st*> Module::TlsKey(const Key& key) {
   return native;
 }
 
-ossl_lib_ctx_st* Module::tls_library_context() { return impl_->context->get(); }
+Result<ossl_lib_ctx_st*> Module::TlsLibrary() {
+  ServiceRecord record(*impl_, Management::kUseForTls);
+  Gate::Pass pass = TRY(impl_->gate.Enter(kTested));
+  TRY(record.Authorise());
+  TRY(impl_->gate.Commit(std::move(pass)));
+  record.Succeed();
+  return impl_->context->get();
+}
+
+// Requirement: tls-gate
+Status Module::RunTlsStep(const std::function<void()>& step) {
+  Gate::Pass pass = TRY(impl_->gate.Enter(kTested));
+  step();
+  return impl_->gate.Commit(std::move(pass));
+}
 
 }  // namespace vallum::module

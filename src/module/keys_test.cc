@@ -90,7 +90,7 @@ TEST_F(KeysTest, EnteredKeyWorksAndIsOfThisProcessOnly) {
   ASSERT_THAT(entered, IsOk());
   EXPECT_TRUE(entered->indicator.approved());
   EXPECT_EQ(AttributesOf(*entered->value).origin, Origin::kEntered);
-  module_->GrantInvocations(*entered->value, 0, 1);
+  EXPECT_THAT(module_->GrantInvocations(*entered->value, 0, 1), IsOk());
   EXPECT_THAT(module_->Encrypt(*entered->value, AsBytes("x"), {}), IsOk());
 }
 

@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -228,7 +229,7 @@ class Module {
   /// GrantInvocations lets an AES-GCM key encrypt until it has been used `total` times in all; the
   /// caller has made `total` durable before. A new or opened key has 0; past its grant Encrypt is
   /// kInvocationLimit, and `total` is capped at 2^32 (SP 800-38D, 8.3).
-  void GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total);
+  Status GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total);
   Result<Approved<Ciphertext>> Encrypt(Key& key, ByteSpan plaintext, ByteSpan aad);
   /// Decrypt is kVerifyFailed, with no output, when anything was altered.
   Result<Approved<SecretBytes>> Decrypt(Key& key, ByteSpan iv, ByteSpan ciphertext, ByteSpan tag,
@@ -288,11 +289,18 @@ class Module {
   Result<std::unique_ptr<Digest>> BeginDigest(DigestAlgorithm algorithm);
 
   // ---- For libssl in src/net -------------------------------------------------------------------------
-  /// The library context with the FIPS provider, for TLS. Valid as long as the module.
-  ossl_lib_ctx_st* tls_library_context();
+  /// The library context with the FIPS provider, for TLS; also in State::kUninitialised. Valid as long
+  /// as the module. Like TlsKey it is the service use-for-tls: whoever has it reaches the provider
+  /// without the door.
+  Result<ossl_lib_ctx_st*> TlsLibrary();
   /// The native handle of a key pair that may sign, for a TLS credential: the key stays in the
   /// boundary's libcrypto. Borrowed, as long as `key`; libssl adds a reference of its own.
   Result<evp_pkey_st*> TlsKey(const Key& key);
+  /// RunTlsStep runs `step`, one piece of work of libssl that neither waits nor calls a service, inside
+  /// the gate: it waits while the module tests itself or zeroises, and these wait for it.
+  /// kModuleState, without the step, in the error states; kModuleState after it when the module failed
+  /// or was zeroised meanwhile: drop the connection then. Also in State::kUninitialised.
+  Status RunTlsStep(const std::function<void()>& step);
 
   struct Impl;  ///< for the files of this folder, as is impl()
   Impl& impl() { return *impl_; }

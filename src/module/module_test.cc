@@ -183,7 +183,7 @@ TEST(ModuleSelfTestTest, FailureStopsEverythingForGoodAndKeepsItsCause) {
   ASSERT_THAT((*module)->UnsealEphemeral(), IsOk());
   const auto made = (*module)->GenerateKey({}, KeyId(), 1);
   ASSERT_THAT(made, IsOk());
-  const ossl::SelfTestFault fault((*module)->tls_library_context(), "KAT_KEM/KEM_Encap");
+  const ossl::SelfTestFault fault((*module)->TlsLibrary().value(), "KAT_KEM/KEM_Encap");
   EXPECT_THAT((*module)->SelfTest(), IsError(Code::kSelfTestFailed));
   for (int i = 0; i < 1000; ++i) {
     EXPECT_THAT((*module)->Sha256({}), IsError(Code::kModuleState));
@@ -199,7 +199,7 @@ TEST(ModuleSelfTestTest, FailedConsistencyTestStopsTheModule) {
   const auto module = Module::Start(provider.config());
   ASSERT_THAT(module, IsOk());
   ASSERT_THAT((*module)->UnsealEphemeral(), IsOk());
-  const ossl::SelfTestFault fault((*module)->tls_library_context(), "Conditional_PCT/ML-DSA");
+  const ossl::SelfTestFault fault((*module)->TlsLibrary().value(), "Conditional_PCT/ML-DSA");
   EXPECT_THAT((*module)->GenerateKey({.algorithm = Algorithm::kMlDsa44, .usages = {}}, KeyId(), 1),
               IsError(Code::kSelfTestFailed));
   EXPECT_EQ((*module)->state(), State::kErrorHard);
@@ -236,7 +236,7 @@ TEST(ModuleShutdownTest, RefusesEverythingAndStillAnswersStatus) {
   ASSERT_NE(module, nullptr);
   const auto made = module->GenerateKey({}, KeyId(), 1);
   ASSERT_THAT(made, IsOk());
-  module->GrantInvocations(*made->value.key, 0, 10);
+  EXPECT_THAT(module->GrantInvocations(*made->value.key, 0, 10), IsOk());
   module->Shutdown();
   module->Shutdown();
   EXPECT_EQ(module->status().state, State::kShutdown);

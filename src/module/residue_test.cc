@@ -56,7 +56,7 @@ class ResidueTest : public ModuleTest {
       EXPECT_THAT(module_->Decapsulate(key, sent->value.ciphertext), IsOk());
     }
     if (key.facts().family == Family::kGcm) {
-      module_->GrantInvocations(key, 0, 10);
+      EXPECT_THAT(module_->GrantInvocations(key, 0, 10), IsOk());
       auto sealed = module_->Encrypt(key, message, {});
       ASSERT_THAT(sealed, IsOk());
       EXPECT_THAT(

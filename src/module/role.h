@@ -44,6 +44,7 @@ enum class Management : std::uint8_t {
   kOpenKey,
   kExportPrivateKey,
   kUseForTls,
+  kGrantInvocations,
   kZeroiseKey,
   kZeroiseAll,
   kEnrolFirstOfficer,
@@ -53,7 +54,7 @@ enum class Management : std::uint8_t {
   kLogin,
   kEndSession,
 };
-inline constexpr std::size_t kManagementCount = 17;
+inline constexpr std::size_t kManagementCount = 18;
 
 std::string_view Name(Role role);
 std::string_view Name(Management service);

@@ -96,6 +96,8 @@ inline constexpr std::array kManagementRoles = {
     ManagementRow{Management::kExportPrivateKey, "export-private-key", kOfficers, Exempt::kNever,
                   Audit::kAlways},
     ManagementRow{Management::kUseForTls, "use-for-tls", kUsers, Exempt::kNever, Audit::kAlways},
+    ManagementRow{Management::kGrantInvocations, "grant-invocations", kUsers, Exempt::kNever,
+                  Audit::kDenials},
     ManagementRow{Management::kZeroiseKey, "zeroise-key", kOfficers, Exempt::kAfterFailure,
                   Audit::kAlways},
     ManagementRow{Management::kZeroiseAll, "zeroise-all", kOfficers, Exempt::kAfterFailure,

@@ -36,12 +36,12 @@ class RoleTest : public OperatorsTest {
     mac_ = Make(Algorithm::kHmacSha256);
     kwp_ = Make(Algorithm::kAes256Kwp);
     kem_ = Make(Algorithm::kMlKem768);
-    module_->GrantInvocations(*gcm_, 0, 100);
     {
       const OperatorScope acting(officer_);
       wrapped_ = module_->WrapKey(*kwp_, *gcm_)->value;
     }
     const OperatorScope acting(user_);
+    ASSERT_THAT(module_->GrantInvocations(*gcm_, 0, 100), IsOk());
     sealed_ = module_->Encrypt(*gcm_, message_, {})->value;
     signature_ = module_->Sign(*pair_, Scheme::kDefault, message_)->value;
     tag_ = module_->Mac(*mac_, message_)->value;
@@ -65,7 +65,14 @@ class RoleTest : public OperatorsTest {
         {"decapsulate", [this] { return Ended(module_->Decapsulate(*kem_, sent_)); }},
         {"random", [this] { return Ended(module_->Random(room_)); }},
         {"digest", [this] { return Ended(module_->Sha256({message_})); }},
-        {"use-for-tls", [this] { return Ended(module_->TlsKey(*pair_)); }},
+        {"use-for-tls",
+         [this] {
+           const Status key = Ended(module_->TlsKey(*pair_));
+           const Status library = Ended(module_->TlsLibrary());
+           EXPECT_EQ(IsDenied(key), IsDenied(library)) << "two doors of one service";
+           return library;
+         }},
+        {"grant-invocations", [this] { return module_->GrantInvocations(*gcm_, 0, 100); }},
     };
   }
 

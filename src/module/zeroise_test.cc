@@ -43,7 +43,7 @@ class ZeroiseTest : public testing::Test {
     const KeyRef hmac = Enter(Algorithm::kHmacSha256, canary);
     const KeyRef kwp = Enter(Algorithm::kAes256Kwp, canary);
     const KeyRef other = Make(Algorithm::kAes256Gcm, true);
-    module_->GrantInvocations(*gcm, 0, 8);
+    EXPECT_THAT(module_->GrantInvocations(*gcm, 0, 8), IsOk());
     const Bytes text(64, 0x74);
     auto sealed = module_->Encrypt(*gcm, text, {});
     EXPECT_THAT(sealed, IsOk());

@@ -180,6 +180,7 @@ std::string RefusalOf(const Identity& server_identity, const std::string& host) 
   TestHandler handler;
   const auto context =
       TlsContext::Server({.library = FipsLibrary(),
+                          .gate = OpenGate(),
                           .certificate_pem = server_identity.certificate_pem,
                           .key = server_identity.key.get(),
                           .client_ca_pem = Pki::Get().authority.certificate_pem()});

@@ -203,6 +203,7 @@ const Pki& Pki::Get() {
 std::shared_ptr<const TlsContext> ServerTls() {
   const Pki& pki = Pki::Get();
   auto context = TlsContext::Server({.library = FipsLibrary(),
+                                     .gate = OpenGate(),
                                      .certificate_pem = pki.server.certificate_pem,
                                      .key = pki.server.key.get(),
                                      .client_ca_pem = pki.authority.certificate_pem()});
@@ -212,6 +213,7 @@ std::shared_ptr<const TlsContext> ServerTls() {
 
 std::shared_ptr<const TlsContext> ClientTls(const Identity* identity) {
   TlsContext::ClientOptions options{.library = FipsLibrary(),
+                                    .gate = OpenGate(),
                                     .server_ca_pem = Pki::Get().authority.certificate_pem()};
   if (identity != nullptr) {
     options.certificate_pem = identity->certificate_pem;

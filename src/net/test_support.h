@@ -22,6 +22,14 @@ OSSL_LIB_CTX* FipsLibrary();
 /// LaxLibrary has OpenSSL's default provider: for clients that do what we must refuse.
 OSSL_LIB_CTX* LaxLibrary();
 
+/// OpenGate is the gate of a module that is always in service.
+inline ProviderGate OpenGate() {
+  return [](const std::function<void()>& step) -> Status {
+    step();
+    return {};
+  };
+}
+
 struct Identity {
   std::string certificate_pem{};
   std::string key_pem{};

@@ -97,8 +97,9 @@ Status Configure(SSL_CTX* context) {
   return {};
 }
 
-Result<Context> NewContext(ossl_lib_ctx_st* library, const SSL_METHOD* method) {
-  if (library == nullptr) return Internal("a TLS context needs the module's library context");
+Result<Context> NewContext(ossl_lib_ctx_st* library, const ProviderGate& gate,
+                           const SSL_METHOD* method) {
+  if (library == nullptr || !gate) return Internal("a TLS context needs the module and its gate");
   ERR_clear_error();
   Context context(SSL_CTX_new_ex(library, kApproved, method));
   if (context == nullptr) return Failed("making a TLS context");
@@ -162,7 +163,7 @@ Result<PrivateKey> ParseKey(ossl_lib_ctx_st* library, const SecretBytes& pem) {
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::Server(const ServerOptions& options) {
-  Context context = TRY(NewContext(options.library, TLS_server_method()));
+  Context context = TRY(NewContext(options.library, options.gate, TLS_server_method()));
   TRY(UseIdentity(context.get(), options.library, options.certificate_pem, options.key));
   TRY(TrustIssuers(context.get(), options.library, options.client_ca_pem, true));
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
@@ -175,18 +176,20 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::Server(const ServerOptions
       SSL_CTX_set_session_id_context(context.get(), kSessionId, sizeof(kSessionId) - 1) != 1) {
     return Failed("setting up TLS sessions");
   }
-  return std::shared_ptr<const TlsContext>(new TlsContext(context.release(), options.library));
+  return std::shared_ptr<const TlsContext>(
+      new TlsContext(context.release(), options.library, options.gate));
 }
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::Client(ClientOptions options) {
-  Context context = TRY(NewContext(options.library, TLS_client_method()));
+  Context context = TRY(NewContext(options.library, options.gate, TLS_client_method()));
   TRY(TrustIssuers(context.get(), options.library, options.server_ca_pem, false));
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   if (!options.certificate_pem.empty()) {
     const PrivateKey key = TRY(ParseKey(options.library, options.key_pem));
     TRY(UseIdentity(context.get(), options.library, options.certificate_pem, key.get()));
   }
-  return std::shared_ptr<const TlsContext>(new TlsContext(context.release(), options.library));
+  return std::shared_ptr<const TlsContext>(
+      new TlsContext(context.release(), options.library, std::move(options.gate)));
 }
 
 }  // namespace vallum::net

@@ -3,9 +3,11 @@
 // secret; approved suites, groups and signature schemes only (SP 800-52r2; IG D.Q).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -17,11 +19,16 @@ struct ssl_ctx_st;
 
 namespace vallum::net {
 
+/// ProviderGate runs one step of TLS inside the gate of the cryptographic module: it waits while the
+/// module tests itself or zeroises, and fails, when the module is in an error state. Thread-safe.
+using ProviderGate = std::function<Status(const std::function<void()>& step)>;
+
 /// TlsContext is a configured SSL_CTX; immutable, shared by connections, thread-safe.
 class TlsContext {
  public:
   struct ServerOptions {
-    ossl_lib_ctx_st* library = nullptr;  ///< must outlive the context
+    ossl_lib_ctx_st* library = nullptr;  ///< must outlive the context, like what `gate` uses
+    ProviderGate gate{};                 ///< every use of the provider goes through it
     std::string certificate_pem{};       ///< the server's, leaf first
     evp_pkey_st* key = nullptr;          ///< its key; a reference is added
     std::string client_ca_pem{};         ///< who may issue client certificates
@@ -32,6 +39,7 @@ class TlsContext {
 
   struct ClientOptions {
     ossl_lib_ctx_st* library = nullptr;
+    ProviderGate gate{};
     std::string certificate_pem{};  ///< empty: anonymous
     SecretBytes key_pem{};          ///< PKCS#8
     std::string server_ca_pem{};
@@ -43,12 +51,14 @@ class TlsContext {
   TlsContext& operator=(const TlsContext&) = delete;
   ssl_ctx_st* native() const { return context_; }
   ossl_lib_ctx_st* library() const { return library_; }
+  const ProviderGate& gate() const { return gate_; }
 
  private:
-  TlsContext(ssl_ctx_st* context, ossl_lib_ctx_st* library)
-      : context_(context), library_(library) {}
+  TlsContext(ssl_ctx_st* context, ossl_lib_ctx_st* library, ProviderGate gate)
+      : context_(context), library_(library), gate_(std::move(gate)) {}
   ssl_ctx_st* context_;
   ossl_lib_ctx_st* library_;
+  ProviderGate gate_;
 };
 
 }  // namespace vallum::net

@@ -42,17 +42,29 @@ const char* RefusalAfterHandshake(SSL* ssl) {
   return nullptr;
 }
 
+Result<Bytes> Fingerprint(const X509& certificate, ossl_lib_ctx_st* library) {
+  const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256(
+      EVP_MD_fetch(library, "SHA2-256", nullptr), EVP_MD_free);
+  Bytes fingerprint(32);
+  unsigned size = 0;
+  if (sha256 == nullptr ||
+      X509_digest(&certificate, sha256.get(), fingerprint.data(), &size) != 1 || size != 32) {
+    return LastTlsError(nullptr, "hashing the peer's certificate");
+  }
+  return fingerprint;
+}
+
 }  // namespace
 
 TlsStream::TlsStream(TlsStream&& other) noexcept
     : ssl_(std::exchange(other.ssl_, nullptr)),
-      library_(other.library_),
+      context_(other.context_),
       failed_(other.failed_),
-      own_reason_(other.own_reason_) {}
+      own_reason_(std::move(other.own_reason_)) {}
 
 TlsStream& TlsStream::operator=(TlsStream&& other) noexcept {
   std::swap(ssl_, other.ssl_);
-  std::swap(library_, other.library_);
+  std::swap(context_, other.context_);
   std::swap(failed_, other.failed_);
   std::swap(own_reason_, other.own_reason_);
   return *this;
@@ -63,7 +75,7 @@ TlsStream::~TlsStream() { SSL_free(ssl_); }
 Result<TlsStream> TlsStream::Create(const TlsContext& context, int fd) {
   ERR_clear_error();
   TlsStream stream;
-  stream.library_ = context.library();
+  stream.context_ = &context;
   stream.ssl_ = SSL_new(context.native());
   BIO* bio = stream.ssl_ == nullptr ? nullptr : NewSocketBio(fd);
   if (bio == nullptr) return LastTlsError(nullptr, "opening a TLS connection");
@@ -88,6 +100,19 @@ Result<TlsStream> TlsStream::Connect(const TlsContext& context, int fd, const st
   return stream;
 }
 
+// The provider works, and its output reaches the socket, only inside the gate.
+template <typename Step>
+IoResult TlsStream::Gated(const Step& step) {
+  ERR_clear_error();
+  IoResult result;
+  if (const Status passed = context_->gate()([&] { result = step(); }); !passed) {
+    failed_ = true;
+    own_reason_ = passed.error();
+    return {Io::kFailed};
+  }
+  return result;
+}
+
 IoResult TlsStream::Outcome(int result, std::size_t bytes) {
   if (result == 1) return {Io::kDone, bytes};
   switch (SSL_get_error(ssl_, result)) {
@@ -109,33 +134,35 @@ IoResult TlsStream::Outcome(int result, std::size_t bytes) {
 }
 
 Io TlsStream::Handshake() {
-  ERR_clear_error();
-  const Io io = Outcome(SSL_do_handshake(ssl_), 0).io;
+  const Io io = Gated([this] { return Outcome(SSL_do_handshake(ssl_), 0); }).io;
   if (io != Io::kDone) return io;
-  own_reason_ = RefusalAfterHandshake(ssl_);
-  if (own_reason_ == nullptr) return Io::kDone;
+  const char* refusal = RefusalAfterHandshake(ssl_);
+  if (refusal == nullptr) return Io::kDone;
+  own_reason_ = Error(Code::kTls, std::string("TLS: ") + refusal);
   failed_ = true;
   return Io::kFailed;
 }
 
 IoResult TlsStream::Read(MutableByteSpan out) {
-  ERR_clear_error();
-  std::size_t bytes = 0;
-  const int result = SSL_read_ex(ssl_, out.data(), out.size(), &bytes);
-  return Outcome(result, bytes);
+  return Gated([this, out] {
+    std::size_t bytes = 0;
+    const int result = SSL_read_ex(ssl_, out.data(), out.size(), &bytes);
+    return Outcome(result, bytes);
+  });
 }
 
 IoResult TlsStream::Write(ByteSpan bytes) {
-  ERR_clear_error();
-  std::size_t written = 0;
-  const int result = SSL_write_ex(ssl_, bytes.data(), bytes.size(), &written);
-  return Outcome(result, written);
+  return Gated([this, bytes] {
+    std::size_t written = 0;
+    const int result = SSL_write_ex(ssl_, bytes.data(), bytes.size(), &written);
+    return Outcome(result, written);
+  });
 }
 
 void TlsStream::Close() {
   if (ssl_ == nullptr || failed_ || SSL_is_init_finished(ssl_) != 1) return;
+  (void)Gated([this] { return Outcome(SSL_shutdown(ssl_), 0); });
   ERR_clear_error();
-  if (SSL_shutdown(ssl_) < 0) ERR_clear_error();
   failed_ = true;
 }
 
@@ -147,14 +174,8 @@ Result<Bytes> TlsStream::PeerFingerprint() const {
   const CertificateHandle certificate(SSL_get1_peer_certificate(ssl_), X509_free);
   if (certificate == nullptr) return Bytes{};
   if (SSL_get_verify_result(ssl_) != X509_V_OK) return LastTlsError(ssl_, "peer certificate");
-  const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256(
-      EVP_MD_fetch(library_, "SHA2-256", nullptr), EVP_MD_free);
-  Bytes fingerprint(32);
-  unsigned size = 0;
-  if (sha256 == nullptr ||
-      X509_digest(certificate.get(), sha256.get(), fingerprint.data(), &size) != 1 || size != 32) {
-    return LastTlsError(nullptr, "hashing the peer's certificate");
-  }
+  Result<Bytes> fingerprint = Bytes();
+  TRY(context_->gate()([&] { fingerprint = Fingerprint(*certificate, context_->library()); }));
   return fingerprint;
 }
 
@@ -165,9 +186,9 @@ std::string TlsStream::Description() const {
 }
 
 Error TlsStream::LastError() const {
-  if (own_reason_ == nullptr) return LastTlsError(ssl_, "TLS");
+  if (!own_reason_) return LastTlsError(ssl_, "TLS");
   ERR_clear_error();
-  return Error(Code::kTls, std::string("TLS: ") + own_reason_);
+  return *own_reason_;
 }
 
 }  // namespace vallum::net

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
@@ -27,7 +28,8 @@ struct IoResult {
   std::size_t bytes = 0;
 };
 
-/// TlsStream does not own the socket, never blocks and never raises SIGPIPE. Not thread-safe.
+/// TlsStream does not own the socket, waits for nothing but the module's gate, and never raises SIGPIPE.
+/// What the gate refuses is kFailed. Not thread-safe; its context must outlive it.
 /// A blocked Write must be repeated with the same bytes, which may have moved.
 class TlsStream {
  public:
@@ -61,12 +63,14 @@ class TlsStream {
 
  private:
   static Result<TlsStream> Create(const TlsContext& context, int fd);
+  template <typename Step>
+  IoResult Gated(const Step& step);
   IoResult Outcome(int result, std::size_t bytes);
 
   ssl_st* ssl_ = nullptr;
-  ossl_lib_ctx_st* library_ = nullptr;
+  const TlsContext* context_ = nullptr;
   bool failed_ = false;
-  const char* own_reason_ = nullptr;
+  std::optional<Error> own_reason_;
 };
 
 /// LastTlsError turns this thread's OpenSSL error queue into an Error and empties it. `ssl` may be

@@ -249,6 +249,7 @@ TEST(TlsTest, ServesWithAnRsaCertificateToo) {
   TestHandler handler;
   const auto context =
       TlsContext::Server({.library = FipsLibrary(),
+                          .gate = OpenGate(),
                           .certificate_pem = rsa.certificate_pem,
                           .key = rsa.key.get(),
                           .client_ca_pem = Pki::Get().authority.certificate_pem()});
@@ -261,6 +262,7 @@ TEST(TlsTest, RefusesContextsWithWrongMaterial) {
   const Pki& pki = Pki::Get();
   const auto server = [&](std::string certificate, EVP_PKEY* key, std::string issuers) {
     const auto made = TlsContext::Server({.library = FipsLibrary(),
+                                          .gate = OpenGate(),
                                           .certificate_pem = std::move(certificate),
                                           .key = key,
                                           .client_ca_pem = std::move(issuers)});
@@ -278,6 +280,7 @@ TEST(TlsTest, RefusesContextsWithWrongMaterial) {
   EXPECT_NE(server(pki.server.certificate_pem, pki.server.key.get(), "x").find("PEM"),
             std::string::npos);
   TlsContext::ClientOptions client{.library = FipsLibrary(),
+                                   .gate = OpenGate(),
                                    .certificate_pem = pki.client.certificate_pem,
                                    .key_pem = *SecretBytes::CopyOf(AsBytes("no key")),
                                    .server_ca_pem = ca};

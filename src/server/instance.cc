@@ -188,7 +188,10 @@ Status Instance::OpenService() {
 
 Status Instance::StartNetwork() {
   net::TlsContext::ServerOptions tls_options;
-  tls_options.library = module_->tls_library_context();
+  tls_options.library = TRY(module_->TlsLibrary());
+  tls_options.gate = [module = module_.get()](const std::function<void()>& step) {
+    return module->RunTlsStep(step);
+  };
   tls_options.certificate_pem = identity_.server_certificate_pem;
   tls_options.key = TRY(module_->TlsKey(*identity_.server_key));
   tls_options.client_ca_pem = identity_.ca_certificate_pem;
@@ -215,6 +218,7 @@ std::filesystem::path Instance::admin_folder() const {
 }
 
 void Instance::RunPeriodicWork() {
+  if (module_->state() != module::State::kOperational) return;
   const auto ran = module_->RunPeriodicSelfTests(std::chrono::steady_clock::now());
   if (!ran) {
     spdlog::error("the periodic self-tests: {}", ran.error().ToString());

@@ -48,6 +48,8 @@ class Instance {
   std::string url() const;
   std::uint16_t port() const { return server_->port(); }
   module::ModuleStatus module_status() const { return module_->status(); }
+  /// module_failed says that the module is in its error state, which only a restart leaves.
+  bool module_failed() const { return module_->state() == module::State::kErrorHard; }
   /// admin_folder holds the first administrator's credential, or is empty when it was moved away.
   std::filesystem::path admin_folder() const;
 

@@ -59,18 +59,23 @@ void SayReady(const Instance& instance, SteadyClock::time_point start) {
                status.provider_load_microseconds / 1000);
 }
 
-void WaitForStop(Instance& instance) {
-  constexpr std::chrono::seconds kLook{60};
+// Returns what the process ends with: the module's error state is left by a restart only, and nothing
+// is answered in it.
+ExitCode WaitForStop(Instance& instance) {
+  constexpr std::chrono::seconds kLook{1};
   while (true) {
     const std::optional<int> number = WaitForSignal(kLook);
     if (!number) {
       instance.RunPeriodicWork();
-      continue;
+      if (!instance.module_failed()) continue;
+      spdlog::critical("the cryptographic module failed and vallumd ends: {}; start it again",
+                       instance.module_status().first_error);
+      return ExitCode::kModule;
     }
     if (number != SIGHUP) {
       spdlog::info("{}: finishing what is in flight; once more stops at once",
                    number == SIGINT ? "SIGINT" : "SIGTERM");
-      return;
+      return ExitCode::kOk;
     }
     spdlog::info("SIGHUP: nothing to reload; restart to apply a changed configuration");
   }
@@ -93,12 +98,12 @@ int Serve(const Config& config, const CommandLine& line, SteadyClock::time_point
     if (!status) return Fail(ExitCode::kOther, status.error());
   }
   NotifyServiceManager(service_manager, "READY=1");
-  WaitForStop(**instance);
+  const ExitCode ending = WaitForStop(**instance);
   NotifyServiceManager(service_manager, "STOPPING=1");
   LetSignalsKill();
   (*instance)->Stop();
   spdlog::info("stopped");
-  return static_cast<int>(ExitCode::kOk);
+  return static_cast<int>(ending);
 }
 
 int Main(int argc, char** argv) {

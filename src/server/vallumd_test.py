@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Starts, stops and start failures of the real vallumd: vallumd_test.py PATH_TO_VALLUMD"""
+import http.client
 import json
 import os
 import shutil
@@ -125,6 +126,27 @@ class StopTest(VallumdTest):
                     self.assertEqual(listener.recv(100), b"STOPPING=1")
             finally:
                 del os.environ["NOTIFY_SOCKET"]
+
+
+class ModuleFailureTest(VallumdTest):
+    # Requirement: tls-gate
+    def test_a_module_that_fails_answers_nothing_more_and_the_server_ends(self):
+        provider = self.folder.path / "fips.so"
+        shutil.copy(VALLUMD.parent.parent / "lib/vallum/fips.so", provider)
+        self.folder.write_config(f"[module]\nprovider = \"{provider}\"\n")
+        with Server(self.folder) as server, server.admin() as admin, server.anonymous() as other:
+            self.assertEqual(other.get("/livez").status, 200)
+            damaged = bytearray(provider.read_bytes())
+            damaged[len(damaged) // 2] ^= 1
+            # A file of its own: the mapped one must stay as it is.
+            provider.unlink()
+            provider.write_bytes(damaged)
+            with self.assertRaises((http.client.HTTPException, OSError)):
+                admin.post("/v1/module/self-test", {})
+            with self.assertRaises((http.client.HTTPException, OSError)):
+                other.get("/livez")
+            self.assertEqual(server.process.wait(timeout=60), 3, server.log_text())
+            self.assertIn("the cryptographic module failed", server.log_text())
 
 
 class RefusalTest(VallumdTest):

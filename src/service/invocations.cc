@@ -50,7 +50,7 @@ Status Reserve(Core& core, LoadedKey& key, std::uint32_t version, OpenVersion& o
       if (committed.error().code() == Code::kConflict) continue;
       return std::move(committed).error();
     }
-    core.module.GrantInvocations(*open.key, bound.value, total);
+    TRY(core.module.GrantInvocations(*open.key, bound.value, total));
     open.block = block;
     open.reserved.store(total);
     return {};

@@ -53,7 +53,7 @@ Result<std::uint64_t> TakeIvs(const Place& place, Store& store, std::span<Iv> ou
   if (module->Encrypt(*key, {}, {})) return Internal("an opened key encrypts without a grant");
   const std::uint64_t from = store.reserved;
   store.reserved += out.size();
-  module->GrantInvocations(*key, from, store.reserved);
+  TRY(module->GrantInvocations(*key, from, store.reserved));
   std::atomic<std::uint64_t> wrong{0};
   const std::size_t part = out.size() / kWorkers;
   OnThreads(kWorkers, std::chrono::hours(1), [&](unsigned thread, std::uint64_t turn) {
@@ -91,7 +91,7 @@ Result<Figures> UntilKilled(const Place& place) {
   std::uint64_t used = 0;
   for (std::uint64_t reserved = kBlock;; reserved += kBlock) {
     TRY(WriteFileDurably(place.file, AsBytes(std::to_string(reserved)), 0600));
-    module->GrantInvocations(*key, 0, reserved);
+    TRY(module->GrantInvocations(*key, 0, reserved));
     for (; used < reserved; ++used) {
       const auto sealed = TRY(module->Encrypt(*key, {}, {}));
       if (write(ivs.get(), sealed.value.iv.data(), sizeof(Iv)) != sizeof(Iv)) {

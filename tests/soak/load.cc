@@ -37,7 +37,7 @@ Result<Keys> MakeKeys(Module& module) {
   keys.ec = TRY(Make(module, Algorithm::kEcP256));
   keys.kem = TRY(Make(module, Algorithm::kMlKem768));
   keys.rsa = TRY(Make(module, Algorithm::kRsa2048));
-  module.GrantInvocations(*keys.aes, 0, std::uint64_t{1} << 32);
+  TRY(module.GrantInvocations(*keys.aes, 0, std::uint64_t{1} << 32));
   return keys;
 }
 

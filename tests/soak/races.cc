@@ -59,7 +59,7 @@ Result<Figures> SelfTests(const Place& place) {
   Race race{.module = *module,
             .aes = TRY(Make(*module, Algorithm::kAes256Gcm)),
             .ec = TRY(Make(*module, Algorithm::kEcP256))};
-  module->GrantInvocations(*race.aes, 0, std::uint64_t{1} << 32);
+  TRY(module->GrantInvocations(*race.aes, 0, std::uint64_t{1} << 32));
   std::uint64_t failed = 0;
   {
     const std::jthread tester([&](const std::stop_token& stop) {

@@ -57,7 +57,7 @@ Result<Verdict> RunAcvpDrbg(const AcvpCase& one) {
   one.group.Ignore({"additionalInputLen"});
   const ossl::KnownDrbgKind kind = TRY(KindOf(one));
   auto drbg = TRY(ossl::KnownDrbg::Create(
-      Door().tls_library_context(), kind,
+      TRY(Door().TlsLibrary()), kind,
       {.entropy = entropy, .nonce = nonce, .personalisation = personalisation}));
   const Bytes bits = TRY(RunScript(drbg, one.test.Objects("otherInput"), kind.prediction_resistance,
                                    one.group.Bits("returnedBitsLen")));

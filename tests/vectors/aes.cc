@@ -15,7 +15,7 @@ Result<module::KeyRef> EnterAes(ByteSpan key) {
   Entered entered = TRY(EnterSecret(algorithm, key));
   TRY(Ran(entered.indicator));
   constexpr std::uint64_t kPlenty = 1 << 20;
-  Door().GrantInvocations(*entered.value, 0, kPlenty);
+  TRY(Door().GrantInvocations(*entered.value, 0, kPlenty));
   return std::move(entered.value);
 }
 
