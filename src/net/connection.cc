@@ -71,6 +71,12 @@ void Connection::Wait(Descriptor::wait_type type) {
   });
 }
 
+// Whoever shows no certificate gets no more time for nothing than for a request.
+void Connection::WaitForRequest() {
+  const bool known = !peer_.certificate_fingerprint.empty();
+  thread_.Schedule(*this, known ? Deadline::kIdle : Deadline::kAnonymousIdle);
+}
+
 void Connection::CountDown(Deadline kind) {
   if (timed_) return;
   timed_ = true;
@@ -103,7 +109,7 @@ bool Connection::FinishHandshake() {
   }
   peer_.certificate_fingerprint = *std::move(fingerprint);
   state_ = State::kReading;
-  thread_.Schedule(*this, Deadline::kIdle);
+  WaitForRequest();
   return true;  // a read that finds nothing makes OpenSSL give its handshake buffers back
 }
 
@@ -263,7 +269,7 @@ bool Connection::FinishWriting() {
   }
   parser_.reset();
   state_ = State::kReading;
-  thread_.Schedule(*this, Deadline::kIdle);
+  WaitForRequest();
   reparse_ = !unparsed_.empty();
   if (reparse_ || tls_.HasBuffered()) return true;
   Wait(Descriptor::wait_read);

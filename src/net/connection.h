@@ -58,6 +58,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, public
 
   bool WaitFor(Io io);
   void Wait(Descriptor::wait_type type);
+  void WaitForRequest();
   void CountDown(Deadline kind);
   void Dispatch();
   void HandleInPool();

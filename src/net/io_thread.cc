@@ -62,8 +62,12 @@ void ServerShared::ConnectionClosed() {
 
 IoThread::IoThread(ServerShared& shared, int listener, SecretBytes read_scratch)
     : shared_(shared),
-      timeouts_{shared.options.handshake_timeout, shared.options.request_timeout,
-                shared.options.idle_timeout, kLingerTimeout, milliseconds(0)},
+      timeouts_{shared.options.handshake_timeout,
+                shared.options.request_timeout,
+                shared.options.idle_timeout,
+                std::min(shared.options.idle_timeout, shared.options.request_timeout),
+                kLingerTimeout,
+                milliseconds(0)},
       tick_(TickOf(shared.options)),
       read_scratch_(std::move(read_scratch)),
       listener_(context_, listener),

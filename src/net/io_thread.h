@@ -68,8 +68,8 @@ inline void Count(std::atomic<std::uint64_t>& counter) {
 
 /// Every open connection waits for exactly one of these. The time is the same for all of a kind, so
 /// a list in order of arrival is in order of deadlines, and one slow timer serves them all.
-enum class Deadline : std::uint8_t { kHandshake, kRequest, kIdle, kLinger, kNone };
-inline constexpr std::size_t kDeadlineCount = 5;
+enum class Deadline : std::uint8_t { kHandshake, kRequest, kIdle, kAnonymousIdle, kLinger, kNone };
+inline constexpr std::size_t kDeadlineCount = 6;
 
 using ListHook =
     boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;

@@ -52,7 +52,8 @@ struct ServerOptions {
   std::size_t max_body_bytes = 1 << 20;
   std::chrono::milliseconds handshake_timeout{10'000};
   std::chrono::milliseconds request_timeout{30'000};  ///< first byte to last byte of a request
-  std::chrono::milliseconds idle_timeout{300'000};    ///< between requests
+  /// Between requests; a client without a certificate has at most request_timeout.
+  std::chrono::milliseconds idle_timeout{300'000};
   /// Called on the I/O threads: must be thread-safe and quick.
   std::function<void(const ServerEvent&)> on_event{};
 };

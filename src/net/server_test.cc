@@ -181,6 +181,18 @@ TEST(ServerTest, ClosesIdleConnections) {
   EXPECT_EQ(server.server().stats().timeouts, 2u);
 }
 
+TEST(ServerTest, ClosesIdleClientsWithoutACertificateSooner) {
+  TestServer server({.request_timeout = kShort, .idle_timeout = std::chrono::minutes(5)});
+  RawTls known(server.port(), &Pki::Get().client);
+  ASSERT_TRUE(known.Send(Get("/hello")));
+  EXPECT_NE(known.ReadUntil("/hello").find("200 OK"), std::string::npos);
+  RawTls anonymous(server.port());
+  EXPECT_EQ(anonymous.ReadUntilClosed(), "");
+  EXPECT_EQ(server.server().stats().timeouts, 1u);
+  ASSERT_TRUE(known.Send(Get("/again")));
+  EXPECT_NE(known.ReadUntil("/again").find("200 OK"), std::string::npos);
+}
+
 TEST(ServerTest, ClosesAConnectionThatDoesNotShakeHands) {
   TestServer server({.handshake_timeout = kShort});
   const int fd = ConnectSocket(server.port());
