@@ -20,6 +20,7 @@ namespace vallum::cli {
 using Verb = std::function<Result<ExitCode>(Context&)>;
 
 void AddStatusCommands(CLI::App& app, Verb& chosen);     // status, module
+void AddZeroiseCommand(CLI::App& module, Verb& chosen);  // module zeroise
 void AddKeyCommands(CLI::App& app, Verb& chosen);        // key
 void AddSignatureCommands(CLI::App& app, Verb& chosen);  // sign, verify
 void AddEnvelopeCommands(CLI::App& app, Verb& chosen);   // encrypt, decrypt

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// vallum status; vallum module show | self-test
+// vallum status; vallum module show | self-test (zeroise: zeroise_command.cc)
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -61,11 +61,42 @@ Result<std::string> EntropyText(ObjectReader& module) {
   return fmt::format("{}; {}", TRY(entropy.String("source")), TRY(entropy.String("caveat")));
 }
 
-Result<std::vector<Output::Row>> StatusRows(ObjectReader& module) {
+// "self_test_failed, KAT_KEM/KEM_Encap, 2026-11-20T10:00:00Z: what failed (the provider's own words)"
+Result<std::string> CauseText(JsonValue value) {
+  ObjectReader cause(value);
+  std::string text(TRY(cause.String("code")));
+  const auto test = TRY(cause.String("test"));
+  if (!test.empty()) text += fmt::format(", {}", test);
+  text += fmt::format(", {}: {}", TRY(cause.String("time")), TRY(cause.String("message")));
+  const auto provider = TRY(cause.String("provider_error"));
+  return provider.empty() ? text : fmt::format("{} ({})", text, provider);
+}
+
+Status AddErrors(JsonValue module, std::vector<Output::Row>& rows) {
+  if (const auto cause = module.Find("cause")) {
+    rows.emplace_back("first error", TRY(CauseText(*cause)));
+  }
+  ObjectReader reader(module);
+  const std::int64_t soft_errors = TRY(reader.Integer("soft_errors"));
+  if (const auto cause = module.Find("soft_cause")) {
+    rows.emplace_back("passing errors",
+                      fmt::format("{}, the last: {}", soft_errors, TRY(CauseText(*cause))));
+  }
+  if (const auto report = module.Find("last_zeroisation")) {
+    ObjectReader zeroised(*report);
+    rows.emplace_back("zeroised", fmt::format("{} objects at {}", TRY(zeroised.Integer("objects")),
+                                              TRY(zeroised.String("finished"))));
+  }
+  return {};
+}
+
+Result<std::vector<Output::Row>> StatusRows(JsonValue root) {
+  ObjectReader module(root);
   std::vector<Output::Row> rows;
   rows.emplace_back("state", TRY(module.String("state")));
-  const std::string first_error(TRY(module.OptionalString("first_error")).value_or(""));
-  if (!first_error.empty()) rows.emplace_back("first error", first_error);
+  const std::string advice(TRY(module.String("advice")));
+  if (!advice.empty()) rows.emplace_back("next", advice);
+  TRY(AddErrors(root, rows));
   rows.emplace_back("policy", TRY(module.String("policy")));
   rows.emplace_back("module",
                     fmt::format("vallum {}, not validated", TRY(module.String("version"))));
@@ -108,6 +139,21 @@ Status PrintFiles(Output& out, ObjectReader& module) {
   return {};
 }
 
+Status PrintConditionalTests(Output& out, ObjectReader& module) {
+  std::vector<std::vector<std::string>> rows;
+  for (const JsonValue& test : TRY(TRY(module.Value("conditional_tests")).AsArray())) {
+    ObjectReader reader(test);
+    rows.push_back({std::string(TRY(reader.String("name"))),
+                    std::to_string(TRY(reader.Integer("passed"))),
+                    std::to_string(TRY(reader.Integer("failed"))),
+                    Milliseconds(TRY(reader.Integer("last_microseconds")))});
+  }
+  if (rows.empty()) return {};
+  out.Line("");
+  out.Table({"TEST OF NEW KEYS", "PASSED", "FAILED", "LAST"}, std::move(rows));
+  return {};
+}
+
 // What the start took. The provider's load holds its own self-tests; entropy may run beside it.
 Status PrintTiming(Output& out, ObjectReader& module) {
   ObjectReader integrity(TRY(module.Value("integrity")));
@@ -128,14 +174,18 @@ Result<ExitCode> ShowModule(Context& context, Detail detail) {
   Connection* server = TRY(context.server());
   Reply reply = TRY(server->Get("/v1/module"));
   context.out().Json(reply.text());
-  ObjectReader module(TRY(reply.Json()));
-  std::vector<Output::Row> rows = TRY(StatusRows(module));
+  const JsonValue root = TRY(reply.Json());
+  ObjectReader module(root);
+  std::vector<Output::Row> rows = TRY(StatusRows(root));
   rows.insert(rows.begin(), {"server", TRY(context.profile())->server});
   const bool operational = TRY(module.String("state")) == "operational";
   context.out().Fields(rows);
   if (detail == Detail::kModule) TRY(PrintFiles(context.out(), module));
   if (detail == Detail::kTiming) TRY(PrintTiming(context.out(), module));
-  if (detail != Detail::kStatus) TRY(PrintTests(context.out(), TRY(module.Value("self_tests"))));
+  if (detail != Detail::kStatus) {
+    TRY(PrintTests(context.out(), TRY(module.Value("self_tests"))));
+    TRY(PrintConditionalTests(context.out(), module));
+  }
   return operational ? ExitCode::kOk : ExitCode::kNegative;
 }
 
@@ -173,6 +223,7 @@ void AddStatusCommands(CLI::App& app, Verb& chosen) {
   module->add_subcommand("self-test", "Run every self-test again, now")->callback([&chosen] {
     chosen = RunSelfTest;
   });
+  AddZeroiseCommand(*module, chosen);
 }
 
 }  // namespace vallum::cli

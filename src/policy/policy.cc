@@ -55,6 +55,7 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kPrincipalList, "principal.list", Scope::kServer, kOfficer | kAudit, kNobody, false},
     {Action::kPrincipalRevoke, "principal.revoke", Scope::kServer, kOfficer, kNobody, false},
     {Action::kGrantChange, "grant.change", Scope::kKey, kOfficer, kOfficer, false},
+    {Action::kModuleZeroise, "module.zeroise", Scope::kServer, kOfficer, kNobody, false},
 }};
 
 // The table is indexed by the action's number.
@@ -65,7 +66,7 @@ constexpr bool IsOrdered() {
   return true;
 }
 static_assert(IsOrdered());
-static_assert(static_cast<std::size_t>(Action::kGrantChange) + 1 == kActionCount);
+static_assert(static_cast<std::size_t>(Action::kModuleZeroise) + 1 == kActionCount);
 
 const Rule& RuleOf(Action action) { return kRules[static_cast<std::size_t>(action)]; }
 

@@ -59,8 +59,9 @@ enum class Action : std::uint8_t {
   kPrincipalList,
   kPrincipalRevoke,
   kGrantChange,
+  kModuleZeroise,
 };
-inline constexpr std::size_t kActionCount = 26;
+inline constexpr std::size_t kActionCount = 27;
 std::string_view Name(Action action);
 /// ParseAction accepts the names of actions on keys that a grant may hold.
 Result<Action> ParseAction(std::string_view name);

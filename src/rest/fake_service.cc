@@ -68,6 +68,15 @@ Result<service::Service::StatusReport> FakeService::GetStatus(const Caller& call
   StatusReport report;
   report.module.state = module::State::kOperational;
   report.module.self_tests = {{"KAT_Signature/ECDSA", true, 120}};
+  report.module.conditional_tests = {
+      {.name = "Conditional_PCT/ECDSA", .passed = 2, .failed = 0, .last_microseconds = 90}};
+  report.module.cause = module::ErrorCause{.code = Code::kSelfTestFailed,
+                                           .test = "KAT_KEM/KEM_Encap",
+                                           .message = "a self-test failed",
+                                           .provider_error = "self test kat failure",
+                                           .time = TimePoint()};
+  report.module.soft_cause = report.module.cause;
+  report.module.last_zeroisation = module::ZeroiseReport{};
   report.seal = "development-file";
   return report;
 }
@@ -75,6 +84,18 @@ Result<service::Service::StatusReport> FakeService::GetStatus(const Caller& call
 Result<std::vector<module::SelfTestResult>> FakeService::SelfTest(const Caller& caller) {
   TRY(Called(caller));
   return std::vector<module::SelfTestResult>{{"KAT_Digest/SHA2", true, 12}};
+}
+
+Result<service::Service::Zeroised> FakeService::Zeroise(const Caller& caller) {
+  TRY(Called(caller));
+  return Zeroised{.report = {.objects = 3,
+                             .bytes = 400,
+                             .lent = 1,
+                             .verified = false,
+                             .started = TimePoint(),
+                             .finished = TimePoint()},
+                  .state = module::State::kUninitialised,
+                  .recorded = true};
 }
 
 Result<Approved<SecretBytes>> FakeService::Random(const Caller& caller, std::size_t size) {

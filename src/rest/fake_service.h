@@ -43,6 +43,7 @@ class FakeService final : public service::Service {
   service::Health GetHealth() override;
   Result<StatusReport> GetStatus(const service::Caller&) override;
   Result<std::vector<module::SelfTestResult>> SelfTest(const service::Caller&) override;
+  Result<Zeroised> Zeroise(const service::Caller&) override;
   Result<service::Approved<SecretBytes>> Random(const service::Caller&, std::size_t) override;
   Result<service::Approved<service::KeyInfo>> CreateKey(const service::Caller&,
                                                         const service::CreateKeyRequest&) override;

@@ -15,6 +15,7 @@ Status GetOpenApi(Exchange& x);
 
 Status GetModule(Exchange& x);
 Status RunSelfTest(Exchange& x);
+Status ZeroiseModule(Exchange& x);
 Status GetRandom(Exchange& x);
 
 Status CreateKey(Exchange& x);

@@ -13,6 +13,14 @@ namespace vallum::rest {
 namespace {
 
 constexpr std::int64_t kMaxRandom = 65536;
+constexpr std::string_view kNext =
+    "the server answers status only; a restart unseals it with its root key again, so destroy the "
+    "root key as well if nothing is to be opened any more";
+constexpr std::string_view kNextWithTls =
+    "stop the server: the key pair of its TLS certificate is wiped with its last connection; it "
+    "answers status only, and a restart unseals it with its root key again, so destroy the root "
+    "key "
+    "as well if nothing is to be opened any more";
 
 }  // namespace
 
@@ -34,6 +42,24 @@ Status RunSelfTest(Exchange& x) {
                            std::ranges::all_of(results, &module::SelfTestResult::passed));
   json.Name("self_tests");
   WriteSelfTests(json, results);
+  json.EndObject();
+  return Finished(json);
+}
+
+Status ZeroiseModule(Exchange& x) {
+  const JsonDocument document = TRY(x.ParseBody());
+  ObjectReader body(document.root());
+  const auto what = TRY(body.String("what"));
+  TRY(body.Finish());
+  if (what != "all") return InvalidArgument("member \"what\" must be \"all\"");
+  const auto done = TRY(x.Use().Zeroise(x.caller()));
+  JsonWriter json(x.response().body);
+  json.BeginObject();
+  json.Name("report");
+  WriteZeroisation(json, done.report);
+  json.Name("state").String(module::Name(done.state));
+  json.Name("recorded").Bool(done.recorded);
+  json.Name("next").String(done.report.lent > 0 ? kNextWithTls : kNext);
   json.EndObject();
   return Finished(json);
 }

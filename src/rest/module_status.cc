@@ -59,35 +59,79 @@ void WriteEntropy(JsonWriter& json, const module::EntropyStatus& entropy) {
   json.EndObject();
 }
 
-void WriteZeroisation(JsonWriter& json, const module::ModuleStatus& status) {
-  if (!status.last_zeroisation) return;
-  json.Name("last_zeroisation").BeginObject();
-  Count(json, "objects", status.last_zeroisation->objects);
-  Count(json, "bytes", status.last_zeroisation->bytes);
-  json.Name("verified").Bool(status.last_zeroisation->verified);
-  json.Name("finished").String(FormatTime(status.last_zeroisation->finished));
+void WriteCause(JsonWriter& json, std::string_view name,
+                const std::optional<module::ErrorCause>& cause) {
+  if (!cause) return;
+  json.Name(name).BeginObject();
+  json.Name("code").String(CodeName(cause->code));
+  json.Name("test").String(cause->test);
+  json.Name("message").String(cause->message);
+  json.Name("provider_error").String(cause->provider_error);
+  json.Name("time").String(FormatTime(cause->time));
   json.EndObject();
 }
 
+// What failed first, for good or passing.
+void WriteErrors(JsonWriter& json, const module::ModuleStatus& status) {
+  json.Name("first_error").String(status.first_error);
+  WriteCause(json, "cause", status.cause);
+  Count(json, "soft_errors", status.soft_errors);
+  WriteCause(json, "soft_cause", status.soft_cause);
+}
+
+void WriteTests(JsonWriter& json, const module::ModuleStatus& status) {
+  json.Name("self_tests");
+  WriteSelfTests(json, status.self_tests);
+  json.Name("self_tests_ended").String(FormatTime(status.self_tests_ended));
+  json.Name("conditional_tests").BeginArray();
+  for (const module::ConditionalTestCount& test : status.conditional_tests) {
+    json.BeginObject().Name("name").String(test.name);
+    Count(json, "passed", test.passed);
+    Count(json, "failed", test.failed);
+    json.Name("last_microseconds").Integer(test.last_microseconds).EndObject();
+  }
+  json.EndArray();
+}
+
+std::string_view AdviceOn(const module::ModuleStatus& status) {
+  if (status.state == module::State::kErrorHard) return "restart the server: it tests itself again";
+  if (status.state != module::State::kUninitialised) return "";
+  return status.last_zeroisation ? "its keys were zeroised; restart the server to unseal it again"
+                                 : "it is not unsealed; restart the server";
+}
+
 }  // namespace
+
+void WriteZeroisation(JsonWriter& json, const module::ZeroiseReport& report) {
+  json.BeginObject();
+  Count(json, "objects", report.objects);
+  Count(json, "bytes", report.bytes);
+  Count(json, "lent", report.lent);
+  json.Name("verified").Bool(report.verified);
+  json.Name("started").String(FormatTime(report.started));
+  json.Name("finished").String(FormatTime(report.finished));
+  json.EndObject();
+}
 
 // Requirement: version-json
 void WriteModule(JsonWriter& json, const service::Service::StatusReport& report) {
   const module::ModuleStatus& status = report.module;
   json.BeginObject();
   json.Name("state").String(module::Name(status.state));
+  json.Name("advice").String(AdviceOn(status));
   json.Name("policy").String(module::Name(status.policy));
   json.Name("version").String(status.module_version);
   WriteProvider(json, status);
   WriteIntegrity(json, status.integrity);
   WriteEntropy(json, status.entropy);
-  json.Name("first_error").String(status.first_error);
-  Count(json, "soft_errors", status.soft_errors);
-  json.Name("self_tests");
-  WriteSelfTests(json, status.self_tests);
+  WriteErrors(json, status);
+  WriteTests(json, status);
   json.Name("provider_load_microseconds").Integer(status.provider_load_microseconds);
   json.Name("start_microseconds").Integer(status.start_microseconds);
-  WriteZeroisation(json, status);
+  if (status.last_zeroisation) {
+    json.Name("last_zeroisation");
+    WriteZeroisation(json, *status.last_zeroisation);
+  }
   json.Name("services").BeginObject();
   Count(json, "approved", status.services_approved);
   Count(json, "not_approved", status.services_not_approved);

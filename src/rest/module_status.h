@@ -9,5 +9,7 @@ namespace vallum::rest {
 
 /// WriteModule writes a Module object: which module, files, provider and certificate, in which state.
 void WriteModule(JsonWriter& json, const service::Service::StatusReport& report);
+/// WriteZeroisation writes a Zeroisation object.
+void WriteZeroisation(JsonWriter& json, const module::ZeroiseReport& report);
 
 }  // namespace vallum::rest

@@ -23,6 +23,8 @@ constexpr std::array kRoutes = {
           Action::kModuleStatus},
     Route{"POST", Pattern("/v1/module/self-test"), RunSelfTest, kAlwaysSlow, Access::kPrincipal,
           Action::kModuleSelfTest},
+    Route{"POST", Pattern("/v1/module/zeroise"), ZeroiseModule, kAlwaysSlow, Access::kPrincipal,
+          Action::kModuleZeroise},
     Route{"POST", Pattern("/v1/random"), GetRandom, kNeverSlow, Access::kPrincipal,
           Action::kRandom},
 

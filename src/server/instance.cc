@@ -134,6 +134,7 @@ Status Instance::StartModule() {
   module_config.policy = config_.policy;
   module_config.entropy = config_.entropy;
   module_config.periodic_self_test = config_.periodic_self_test;
+  module_config.audit = events_.Sink();
   module_ = TRY(module::Module::Start(module_config));
   return {};
 }
@@ -181,6 +182,7 @@ Status Instance::OpenService() {
   options.audit.checkpoint_interval = config_.checkpoint_interval;
   options.audit.sync_every_append = config_.audit_durability == Durability::kFsync;
   options.ca_certificate_pem = identity_.ca_certificate_pem;
+  options.module_events = &events_;
   service_ = TRY(Naming(config_.audit_directory,
                         service::Service::Open(std::move(options), *module_, *store_, clock_)));
   return {};
@@ -206,6 +208,7 @@ Status Instance::StartNetwork() {
   rest_options.on_server_fault = LogFault;
   api_ = std::make_unique<rest::RestApi>(*service_, std::move(rest_options));
   server_ = TRY(net::Server::Start(NetworkOptions(config_), std::move(tls), *api_));
+  TellOfState();
   return RefreshProfile(AdminFolder(config_.data), url());
 }
 
@@ -217,7 +220,20 @@ std::filesystem::path Instance::admin_folder() const {
   return std::filesystem::exists(folder / "client.toml", error) ? folder : std::filesystem::path();
 }
 
+void Instance::TellOfState() {
+  const module::ModuleStatus status = module_->status();
+  events_.NoteStatus(status);
+  if (std::exchange(told_, status.state) == status.state) return;
+  if (status.state != module::State::kUninitialised || !status.last_zeroisation) return;
+  spdlog::warn(
+      "zeroised: {} objects and {} bytes wiped; vallumd answers status only, start it again to "
+      "unseal "
+      "it",
+      status.last_zeroisation->objects, status.last_zeroisation->bytes);
+}
+
 void Instance::RunPeriodicWork() {
+  TellOfState();
   if (module_->state() != module::State::kOperational) return;
   const auto ran = module_->RunPeriodicSelfTests(std::chrono::steady_clock::now());
   if (!ran) {
@@ -236,6 +252,10 @@ void Instance::Stop() {
   store_.reset();
   if (module_) module_->Shutdown();
   module_.reset();
+  for (const audit::Record& late : events_.Left()) {
+    spdlog::info("after the audit log was closed: {} {} {}", late.operation, late.outcome,
+                 late.detail);
+  }
 }
 
 }  // namespace vallum::server

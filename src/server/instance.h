@@ -13,6 +13,7 @@
 #include "rest/rest.h"
 #include "server/config.h"
 #include "service/identity.h"
+#include "service/module_events.h"
 #include "service/service.h"
 
 namespace vallum::server {
@@ -53,13 +54,15 @@ class Instance {
   /// admin_folder holds the first administrator's credential, or is empty when it was moved away.
   std::filesystem::path admin_folder() const;
 
-  /// RunPeriodicWork repeats the module's self-tests when they are due; call it now and then.
+  /// RunPeriodicWork notes what the module's state is and repeats its self-tests when they are due;
+  /// call it about once a second.
   void RunPeriodicWork();
 
   /// Stop finishes what is in flight, closes the log and the store, and wipes the keys.
   void Stop();
 
  private:
+  void TellOfState();
   explicit Instance(const Config& config) : config_(config) {}
   Status StartModule();
   Status OpenStore();
@@ -70,12 +73,14 @@ class Instance {
 
   Config config_;
   SystemClock clock_;
+  service::ModuleEvents events_;  ///< before the module, which calls it to the end
   std::unique_ptr<module::Module> module_;
   std::unique_ptr<keystore::Keystore> store_;
   service::Identity identity_;
   std::unique_ptr<service::Service> service_;
   std::unique_ptr<rest::RestApi> api_;
   std::unique_ptr<net::Server> server_;
+  module::State told_ = module::State::kOperational;  ///< the last state that was logged
 };
 
 }  // namespace vallum::server

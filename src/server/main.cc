@@ -49,6 +49,9 @@ void SayReady(const Instance& instance, SteadyClock::time_point start) {
   const module::ModuleStatus status = instance.module_status();
   const auto taken =
       std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
+  if (!status.integrity.sealed) {
+    spdlog::warn("NOT SEALED: a build for tests, which checks nothing but the provider's file");
+  }
   spdlog::info("provider {} {}, CMVP certificate {}, policy {}; Vallum itself is not validated",
                status.provider.name, status.provider_version, status.provider.certificate,
                module::Name(status.policy));

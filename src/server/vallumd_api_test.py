@@ -209,6 +209,9 @@ class ApiTest(unittest.TestCase):
         self.use_transport()
         self.use_principals()
         self.use_module_and_log()
+        self.call("POST", "/v1/module/zeroise", {"what": "some"}, status=400)
+        self.assertEqual(self.call("POST", "/v1/module/zeroise", {"what": "all"})["state"],
+                         "uninitialised")
         documented = {operation["operationId"] for item in self.document["paths"].values()
                       for operation in item.values()}
         self.assertEqual(self.seen, documented)

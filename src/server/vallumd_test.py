@@ -147,6 +147,49 @@ class ModuleFailureTest(VallumdTest):
                 other.get("/livez")
             self.assertEqual(server.process.wait(timeout=60), 3, server.log_text())
             self.assertIn("the cryptographic module failed", server.log_text())
+        shutil.copy(VALLUMD.parent.parent / "lib/vallum/fips.so", provider)
+        self.start_once()
+        entries = (self.folder.data / "audit/tile/entries/000").read_bytes()
+        self.assertIn(b"operational -> error-hard", entries)
+
+
+class ZeroiseTest(VallumdTest):
+    def entries(self):
+        return (self.folder.data / "audit/tile/entries/000").read_bytes()
+
+    def test_a_zeroised_server_answers_status_only_until_it_is_started_again(self):
+        with Server(self.folder) as server, server.admin() as admin:
+            made = admin.post("/v1/keys", {"name": "k", "algorithm": "aes-256-gcm"})
+            self.assertEqual(made.status, 201, made.body)
+            sealed = admin.post("/v1/keys/k/encrypt", {"plaintext": b64(b"hello")}).json()
+            done = admin.post("/v1/module/zeroise", {"what": "all"})
+            self.assertEqual(done.status, 200, done.body)
+            self.assertEqual(done.json()["state"], "uninitialised")
+            self.assertIs(done.json()["recorded"], True)
+            self.assertEqual(done.json()["report"]["lent"], 1)
+            self.assertIn("restart", done.json()["next"])
+            with server.admin() as again:
+                status = again.get("/v1/module").json()
+                self.assertEqual(status["state"], "uninitialised")
+                self.assertIn("restart", status["advice"])
+                self.assertEqual(again.get("/livez").status, 200)
+                ready = again.get("/readyz")
+                self.assertEqual(ready.status, 503)
+                self.assertIn(b"not operational", ready.body)
+                self.assertEqual(again.post("/v1/keys/k/encrypt", {"plaintext": ""}).status, 503)
+            self.assertEqual(server.stop(), 0, server.log_text())
+            self.assertIn(b'"operation":"module.zeroise-all"', self.entries())
+        with Server(self.folder) as server, server.admin() as admin:
+            opened = admin.post("/v1/keys/k/decrypt", {"ciphertext": sealed["ciphertext"]}).json()
+            self.assertEqual(unb64(opened["plaintext"]), b"hello")
+
+    def test_the_module_tells_the_log_of_its_states_and_tests(self):
+        with Server(self.folder) as server, server.admin() as admin:
+            self.assertEqual(admin.post("/v1/module/self-test", {}).status, 200)
+            self.assertEqual(server.stop(), 0)
+        lines = self.entries()
+        for operation in (b"module.unseal", b"module.state", b"module.self-test"):
+            self.assertIn(b'"principal":"module","operation":"' + operation + b'"', lines)
 
 
 class RefusalTest(VallumdTest):

@@ -140,6 +140,14 @@ Status Journal::Append(const audit::Record& record) {
   return {};
 }
 
+Status Journal::Keep(const audit::Record& record) {
+  if (Append(record)) return {};
+  keystore::Transaction note;
+  PutOutbox(note, next_number_.fetch_add(1), log_->size(), record);
+  TRY(store_.Commit(note));
+  return {};
+}
+
 Status Journal::Commit(keystore::Transaction change, const audit::Record& record) {
   TRY(health());
   const std::uint64_t number = next_number_.fetch_add(1);

@@ -45,6 +45,11 @@ class Journal {
   /// failure the log is tried again at most once a second.
   Status Append(const audit::Record& record);
 
+  /// Keep writes a record that belongs to no change: into the log or, when that cannot be written
+  /// (without the module nothing can be hashed), into the store, from where the next start takes it
+  /// into the log.
+  Status Keep(const audit::Record& record);
+
   /// Commit applies a change together with its record, and returns when both are on the disk. When
   /// the store refuses, nothing happened. When only the log fails (the error says so), the change
   /// is in the store, and its record follows when the log works again or at the next start.

@@ -63,6 +63,14 @@ Result<KeyPage> List(Core& core, Call& call, std::string_view prefix, std::strin
   }
 }
 
+// What is in memory is overwritten and read back, whoever still holds it; the module's own event says
+// what came of that. Should the module be too busy for it, the last holder wipes it.
+void ZeroiseLoaded(Core& core, const LoadedKey& loaded, std::uint32_t version) {
+  if (const module::KeyRef key = loaded.Opened(version)) {
+    (void)module::ZeroiseKey(core.module, *key);
+  }
+}
+
 Result<KeyInfo> ChangeState(Core& core, Call& call, const KeyUse& use, KeyState to) {
   TRY(call.FindKey(use.name));
   const NameLocks::Held held(core.locks, use.name);
@@ -93,7 +101,9 @@ Result<KeyInfo> ChangeState(Core& core, Call& call, const KeyUse& use, KeyState 
   const std::string entry = entry::Key(ToString(info.id));
   change.RequireRevision(entry, stored.revision)
       .Put(entry, ToBytes(AsBytes(EncodeKeyRecord(stored.record))));
+  const LoadedKeyRef loaded = core.keys.Find(use.name);
   TRY(call.CommitKey(std::move(change), use.name));
+  if (IsDestroyed(to) && loaded) ZeroiseLoaded(core, *loaded, number);
   return std::move(info);
 }
 

@@ -79,6 +79,11 @@ Result<OpenVersion*> LoadedKey::Open(module::Module& module, std::uint32_t versi
   return &slot.open;
 }
 
+module::KeyRef LoadedKey::Opened(std::uint32_t version) const {
+  const Slot& slot = slots_[version - 1];
+  return slot.ready.load(std::memory_order_acquire) ? slot.open.key : nullptr;
+}
+
 Result<StoredKey> ReadKey(keystore::Keystore& store, std::string_view name) {
   auto id = store.Get(entry::Name(name));
   if (!id) {

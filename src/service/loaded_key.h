@@ -44,6 +44,8 @@ class LoadedKey {
   /// Open opens a version in the module, once. kKeyState when it is destroyed; kIntegrity when its
   /// blob is not what the record says. The result lives as long as this.
   Result<OpenVersion*> Open(module::Module& module, std::uint32_t version);
+  /// Opened returns a version's key when Open has opened it, else null.
+  module::KeyRef Opened(std::uint32_t version) const;
 
  private:
   struct Slot {

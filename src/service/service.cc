@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "service/identity.h"
+#include "service/module_events.h"
 #include "service/service_impl.h"
 
 namespace vallum::service {
@@ -31,6 +32,10 @@ Result<audit::Crypto> LogCrypto(module::Module& module, module::KeyRef key) {
 Status ModuleHealth(const module::Module& module) {
   const module::State state = module.state();
   if (state == module::State::kOperational || state == module::State::kOnDemandTest) return {};
+  if (state == module::State::kUninitialised) {
+    return Error(Code::kModuleState,
+                 "the module's keys were zeroised; restart the server to unseal it again");
+  }
   const std::string cause = module.status().first_error;
   return Error(Code::kModuleState, "the module is in state " + std::string(module::Name(state)) +
                                        (cause.empty() ? "" : " (" + cause + ")") +
@@ -81,7 +86,13 @@ Status ServiceImpl::Start(const LogOpener& open_log) {
   audit.origin = "vallum/" + options_.instance;
   audit.minimum_size = TRY(RememberedLogSize(core_.store));
   audit::Crypto crypto = TRY(LogCrypto(core_.module, std::move(audit_key)));
-  return core_.journal.Attach(TRY(open_log(std::move(audit), std::move(crypto), core_.clock)));
+  TRY(core_.journal.Attach(TRY(open_log(std::move(audit), std::move(crypto), core_.clock))));
+  if (options_.module_events == nullptr) return {};
+  module_events_ = std::jthread([this](const std::stop_token& stop) {
+    options_.module_events->Run(
+        stop, [this](const audit::Record& record) { return core_.journal.Keep(record); });
+  });
+  return {};
 }
 
 RequestId ServiceImpl::NewRequestId() {

@@ -18,6 +18,8 @@
 
 namespace vallum::service {
 
+class ModuleEvents;  // service/module_events.h
+
 struct ServiceOptions {
   std::string instance;                   ///< name in certificates and checkpoints
   std::size_t key_cache_capacity = 4096;  ///< open keys kept ready
@@ -26,6 +28,8 @@ struct ServiceOptions {
   audit::Options audit;  ///< directory and durability; the rest is set by the service
   /// Certificate authority for principals: its key, from the same store, and its certificate.
   std::string ca_certificate_pem;
+  /// Where the module's own events come from; must outlive the service. Null: they are not logged.
+  ModuleEvents* module_events = nullptr;
 };
 
 class Service {
@@ -50,6 +54,15 @@ class Service {
   };
   virtual Result<StatusReport> GetStatus(const Caller& caller) = 0;
   virtual Result<std::vector<module::SelfTestResult>> SelfTest(const Caller& caller) = 0;
+  /// Zeroised is what came of a zeroisation of everything.
+  struct Zeroised {
+    module::ZeroiseReport report;
+    module::State state{};  ///< the module's afterwards
+    bool recorded = false;  ///< a signed checkpoint covered the request before anything was wiped
+  };
+  /// Zeroise wipes every key in the module, those that open the store and sign the log included. The
+  /// service answers status afterwards and nothing else; a restart unseals it again.
+  virtual Result<Zeroised> Zeroise(const Caller& caller) = 0;
   virtual Result<Approved<SecretBytes>> Random(const Caller& caller, std::size_t size) = 0;
 
   // ---- Key management ----------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "service/call.h"
 #include "service/service.h"
@@ -30,6 +31,9 @@ class ServiceImpl final : public Service {
   Result<Approved<SecretBytes>> Random(const Caller& caller, std::size_t size) override;
   Result<audit::AuditLog*> OpenAudit(const Caller& caller) override;
   void RecordRefusal(const Caller& caller, std::string_view operation, const Error& error) override;
+
+  // zeroisation.cc
+  Result<Zeroised> Zeroise(const Caller& caller) override;
 
   // key_creation.cc
   Result<Approved<KeyInfo>> CreateKey(const Caller&, const CreateKeyRequest&) override;
@@ -80,6 +84,7 @@ class ServiceImpl final : public Service {
   module::KeyRef authority_key_;
   std::mutex audit_readers_mutex_;
   std::map<std::string, TimePoint> audit_readers_;  ///< when each was last recorded
+  std::jthread module_events_;  ///< writes them; last, so that it ends before the journal
 };
 
 }  // namespace vallum::service

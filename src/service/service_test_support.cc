@@ -117,12 +117,19 @@ ServiceFixture::~ServiceFixture() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
+ModuleEvents& ServiceFixture::Events() {
+  static ModuleEvents events;
+  return events;
+}
+
 module::Module& ServiceFixture::TheModule() {
-  static const std::unique_ptr<module::Module> module = [] {
+  ModuleEvents& events = Events();  // lives longer than the module
+  static const std::unique_ptr<module::Module> module = [&events] {
     const std::filesystem::path folder = std::string(VALLUM_BINARY_DIR) + "/lib/vallum";
     module::ModuleConfig config;
     config.provider_path = folder / "fips.so";
     config.profile = Must(module::LoadProfile(folder / "fips-profile.toml"));
+    config.audit = events.Sink();
     auto started = Must(module::Module::Start(config));
     Must(started->UnsealEphemeral());
     return started;
@@ -141,6 +148,7 @@ void ServiceFixture::Open() {
   identity_ = std::move(opened.identity);
   ServiceOptions options = OptionsFor(folder_, identity_);
   options.key_cache_capacity = cache_capacity_;
+  if (log_events_) options.module_events = &Events();
   service_ = std::make_unique<ServiceImpl>(options, TheModule(), *store_, clock_);
   Must(service_->Start([this](audit::Options audit, audit::Crypto crypto,
                               const Clock& clock) -> Result<std::unique_ptr<audit::AuditLog>> {

@@ -15,6 +15,7 @@
 
 #include "keystore/keystore.h"
 #include "service/identity.h"
+#include "service/module_events.h"
 #include "service/service.h"
 #include "service/service_impl.h"
 
@@ -63,6 +64,8 @@ class ServiceFixture : public ::testing::Test {
   ~ServiceFixture() override;
 
   static module::Module& TheModule();
+  /// Events are those of the module; a service that is opened with log_events_ set writes them.
+  static ModuleEvents& Events();
 
   /// Open (re)opens the service on the same folder, without a clean close of what was not closed.
   void Open();
@@ -99,6 +102,7 @@ class ServiceFixture : public ::testing::Test {
   FakeClock clock_;
   LogFaults faults_;
   std::size_t cache_capacity_ = 4096;
+  bool log_events_ = false;
   std::unique_ptr<keystore::Keystore> sqlite_;
   std::unique_ptr<HookedKeystore> store_;
   Identity identity_;
