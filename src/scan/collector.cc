@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "scan/config/config_detector.h"
 #include "scan/elf/elf_detector.h"
 #include "scan/go/go_detector.h"
 #include "scan/java/java_detector.h"
@@ -14,6 +15,8 @@
 
 namespace vallum::scan {
 namespace {
+
+constexpr std::string_view kEnvironmentPath = "(image environment)";
 
 /// Whether `path` is `file` or something inside it.
 bool IsOrIsInside(std::string_view path, std::string_view file) {
@@ -36,6 +39,7 @@ Result<Facts> DetectInElf(const FileView& view) {
 Result<Facts> DetectAll(const FileView& view) {
   if (view.kind == FileKind::kElf) return DetectInElf(view);
   if (IsJavaFile(view.path, view.kind)) return DetectJava(view.path, view.kind, *view.content);
+  if (IsConfigFile(view.path)) return DetectConfig(view.path, *view.content);
   return IsNodeFile(view.path) ? DetectNode(view.path, *view.content)
                                : DetectPython(view.path, *view.content);
 }
@@ -45,7 +49,7 @@ Result<Facts> DetectAll(const FileView& view) {
 /// Metadata, settings and sources are texts: what they are is said by their names alone.
 bool Collector::Wants(std::string_view path, FileKind kind, ByteSpan) {
   if (kind == FileKind::kElf || IsJavaFile(path, kind)) return true;
-  return kind == FileKind::kOther && (IsNodeFile(path) || IsPythonFile(path));
+  return kind == FileKind::kOther && (IsConfigFile(path) || IsNodeFile(path) || IsPythonFile(path));
 }
 
 void Collector::OnFile(const FileView& file) {
@@ -92,6 +96,7 @@ void Collector::OnReplaced(std::string_view path) {
 void Collector::OnEnvironment(std::string_view assignment) {
   const std::lock_guard lock(mutex_);
   environment_.emplace_back(assignment);
+  MoveInto(environment_facts_, DetectEnvironment(assignment));
 }
 
 void Collector::AddAliases() {
@@ -113,6 +118,9 @@ void Collector::AddAliases() {
 Collector::Collected Collector::Finish() && {
   AddAliases();
   Collected out;
+  if (!environment_facts_.empty()) {
+    out.files.push_back({std::string(kEnvironmentPath), 0, "", std::move(environment_facts_)});
+  }
   for (auto& [path, facts] : files_) out.files.push_back(std::move(facts));
   std::stable_sort(unknown_.begin(), unknown_.end(),
                    [](const Unknown& a, const Unknown& b) { return a.path < b.path; });

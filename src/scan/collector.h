@@ -47,7 +47,7 @@ class Collector final : public Visitor {
   void OnEnvironment(std::string_view assignment) override;
 
   struct Collected {
-    std::vector<FileFacts> files;  ///< by path; hard links each on their own
+    std::vector<FileFacts> files;  ///< by path, the environment first; hard links each on their own
     std::vector<Unknown> unknown;  ///< by path
     std::vector<std::string> environment;
     Ledger ledger;
@@ -63,6 +63,7 @@ class Collector final : public Visitor {
   std::vector<std::pair<std::string, std::string>> aliases_;
   std::vector<Unknown> unknown_;
   std::vector<std::string> environment_;
+  Facts environment_facts_;
   Ledger ledger_;
   std::atomic<std::uint64_t> examined_ = 0;
 };

@@ -33,6 +33,17 @@ enum class FactKind : std::uint8_t {
   kJavaProviders,   ///< Java settings whose first provider is no FIPS provider
   kRustCrate,       ///< a crate with primitives of its own is part of a program
   kRustNoManifest,  ///< a Rust program that names no such crate, and has no manifest of its crates
+  kOpenSslConfig,   ///< an openssl.cnf that does not name the FIPS provider
+  kProviderActivated,     ///< one that activates it
+  kProviderNotActivated,  ///< one that names it and does not activate it
+  kDefaultBesideFips,     ///< one that lets fetches reach the default provider as well
+  kIncludesModuleConfig,  ///< one that includes a fipsmodule.cnf; the product is its path
+  kModuleConfig,          ///< a fipsmodule.cnf
+  kOtherPolicy,           ///< a system-wide policy other than FIPS
+  kServerSetting,         ///< a server's setting that allows what is not approved
+  kSwitchedOff,           ///< a container's environment that switches FIPS mode off
+  kGoSwitchedOn,          ///< a container's environment that switches Go's FIPS mode on
+  kBaseNotPinned,         ///< an image is built from what a name stands for on that day
   // What a file is for; these say how others are judged.
   kPythonExtension,
   kInWheel,  ///< a library that a wheel brings along
@@ -59,7 +70,9 @@ using Facts = std::vector<Fact>;
 /// IsRole says whether facts of this kind only say what a file is for.
 constexpr bool IsRole(FactKind kind) { return kind >= FactKind::kPythonExtension; }
 /// IsUse: cryptography is there, not only linked or asked for.
-constexpr bool IsUse(FactKind kind) { return kind != FactKind::kNeeds && !IsRole(kind); }
+constexpr bool IsUse(FactKind kind) {
+  return kind != FactKind::kNeeds && kind < FactKind::kOpenSslConfig;
+}
 
 std::string_view FactKindName(FactKind kind);
 std::string_view ConfidenceName(Confidence confidence);

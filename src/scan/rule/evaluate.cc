@@ -37,6 +37,9 @@ class Evaluator {
   /// What decides about other files.
   void LookAround(const FileFacts& file) {
     for (const Fact& fact : file.facts) {
+      if (fact.kind == FactKind::kProviderActivated) activated_ = true;
+      if (fact.kind == FactKind::kGoSwitchedOn) go_switched_on_ = true;
+      if (fact.kind == FactKind::kModuleConfig) module_configs_.insert(file.path);
       if (fact.kind != FactKind::kFipsModule) continue;
       provider_present_ = provider_present_ || fact.product.starts_with(kOpenSsl);
       if (fact.product == kBouncyCastleFips) fips_castles_.insert(ApplicationOf(file.path));
@@ -58,6 +61,15 @@ class Evaluator {
         return JudgeModule(file, fact);
       case FactKind::kGoFipsOn:
         return JudgeGoModule(file, fact);
+      case FactKind::kGoFipsOff:
+        // The environment brings the toolchain's own copy into the mode, which is not frozen.
+        return Add(go_switched_on_ ? RuleId::kGoLatest : RuleId::kGoDefaultOff, file, fact);
+      case FactKind::kOpenSslConfig:
+        if (provider_present_ && !activated_) Add(RuleId::kNoConfigActivates, file, fact);
+        return;
+      case FactKind::kIncludesModuleConfig:
+        if (!HasModuleConfig(fact.product)) Add(RuleId::kModuleConfigMissing, file, fact);
+        return;
       case FactKind::kJavaLibrary:
         return JudgeJavaLibrary(file, fact);
       case FactKind::kRustCrate:
@@ -72,6 +84,12 @@ class Evaluator {
     if (fact.product != kOpenSsl) return Add(RuleId::kOtherLibrary, file, fact);
     // libssl has no cryptography of its own: the one finding is libcrypto's, which has a version.
     if (!provider_present_ && !fact.version.empty()) Add(RuleId::kFipsNotActive, file, fact);
+  }
+
+  /// A relative path depends on the folder that a program runs in: any file of that name will do.
+  bool HasModuleConfig(std::string_view path) const {
+    const bool absolute = path.starts_with('/');
+    return absolute ? module_configs_.contains(path.substr(1)) : !module_configs_.empty();
   }
 
   void JudgeJavaLibrary(const FileFacts& file, const Fact& fact) {
@@ -155,6 +173,9 @@ class Evaluator {
   const CertificateTable& certificates_;
   const EvaluationOptions& options_;
   bool provider_present_ = false;
+  bool activated_ = false;
+  bool go_switched_on_ = false;
+  std::set<std::string, std::less<>> module_configs_;
   std::set<std::string, std::less<>> fips_castles_;  // applications with bc-fips
   Evaluation out_;
 };

@@ -73,6 +73,14 @@ enum class RuleId : std::uint8_t {
   kRustAwsLc,
   kRustAwsLcFips,
   kRustNoManifest,
+  kDefaultBesideFips,
+  kModuleConfigMissing,
+  kProviderNotActivated,
+  kNoConfigActivates,
+  kOtherPolicy,
+  kServerSetting,
+  kSwitchedOff,
+  kBaseNotPinned,
 };
 
 inline constexpr auto kRules = std::to_array<Rule>({
@@ -187,8 +195,32 @@ inline constexpr auto kRules = std::to_array<Rule>({
      "Find the module's version in the crate's notes and compare it with the certificates."},
     {"FS-RS-005", "rust-no-manifest", RuleClass::kUnknown, Severity::kLow,
      "is a Rust program that does not say which crates it has", "Build it with cargo auditable."},
+    {"FS-OS-002", "default-beside-fips", RuleClass::kBypass, Severity::kHigh,
+     "is an OpenSSL configuration that activates the default provider beside the FIPS provider",
+     "Use base in place of default, or set default_properties = fips=yes in alg_section."},
+    {"FS-OS-005", "fipsmodule-missing", RuleClass::kInactive, Severity::kHigh,
+     "is an OpenSSL configuration that includes a fipsmodule.cnf which is not in the target",
+     "Run openssl fipsinstall where the provider is used; OpenSSL skips a missing file silently."},
+    {"FS-OS-006", "fips-provider-not-activated", RuleClass::kInactive, Severity::kHigh,
+     "is an OpenSSL configuration that names the FIPS provider and does not activate it",
+     "Set activate = 1 in its section."},
+    {"FS-OS-007", "no-configuration-activates-fips", RuleClass::kInactive, Severity::kMedium,
+     "is an OpenSSL configuration, and none in the target activates the FIPS provider that is "
+     "there",
+     "Activate fips and base in openssl.cnf; on systems that follow the kernel's flag, check "
+     "that."},
+    {"FS-OS-008", "other-crypto-policy", RuleClass::kInactive, Severity::kLow,
+     "is a system-wide policy other than FIPS", "Run update-crypto-policies --set FIPS."},
+    {"FS-TL-001", "server-setting", RuleClass::kBypass, Severity::kMedium,
+     "is a server's setting that allows what is not approved",
+     "Allow TLS 1.2 and later with AES-GCM and the NIST curves; for SSH AES, HMAC-SHA-2 and ECDH."},
+    {"FS-IM-002", "environment-switches-off", RuleClass::kInactive, Severity::kHigh,
+     "is an environment that switches FIPS mode off", "Remove the variable from the image."},
+    {"FS-IM-001", "base-not-pinned", RuleClass::kUnknown, Severity::kLow,
+     "is built from an image that is not named by its digest",
+     "Write FROM name@sha256:..., so that what was scanned is what is built."},
 });
-static_assert(kRules.size() == static_cast<std::size_t>(RuleId::kRustNoManifest) + 1);
+static_assert(kRules.size() == static_cast<std::size_t>(RuleId::kBaseNotPinned) + 1);
 
 constexpr const Rule& RuleOf(RuleId id) { return kRules[static_cast<std::size_t>(id)]; }
 

@@ -13,7 +13,6 @@ namespace {
 
 using Row = std::pair<FactKind, RuleId>;
 constexpr auto kPlain = std::to_array<Row>({
-    {FactKind::kGoFipsOff, RuleId::kGoDefaultOff},
     {FactKind::kGoNoBuildInfo, RuleId::kGoNoBuildInfo},
     {FactKind::kGoBoring, RuleId::kGoBoring},
     {FactKind::kGoOtherCrypto, RuleId::kGoOtherCrypto},
@@ -27,6 +26,12 @@ constexpr auto kPlain = std::to_array<Row>({
     {FactKind::kNodeWeakHash, RuleId::kNodeWeakHash},
     {FactKind::kJavaProviders, RuleId::kJavaProviders},
     {FactKind::kRustNoManifest, RuleId::kRustNoManifest},
+    {FactKind::kProviderNotActivated, RuleId::kProviderNotActivated},
+    {FactKind::kDefaultBesideFips, RuleId::kDefaultBesideFips},
+    {FactKind::kOtherPolicy, RuleId::kOtherPolicy},
+    {FactKind::kServerSetting, RuleId::kServerSetting},
+    {FactKind::kSwitchedOff, RuleId::kSwitchedOff},
+    {FactKind::kBaseNotPinned, RuleId::kBaseNotPinned},
 });
 
 std::optional<RuleId> Find(std::span<const Row> rows, FactKind kind) {
