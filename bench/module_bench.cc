@@ -186,7 +186,13 @@ struct Bench {
   vallum::module::KeyRef p256 = NewKey(module, vallum::module::Algorithm::kEcP256);
 
   Operation Encrypt(const Bytes& plaintext) {
-    return [this, &plaintext] { Must(module.Encrypt(*gcm, plaintext, {})); };
+    return [this, &plaintext, iv = std::array<std::uint8_t, 12>(), out = Bytes(plaintext.size()),
+            tag = std::array<std::uint8_t, 16>()]() mutable {
+      const auto made = module.EncryptInto(*gcm, plaintext, {}, iv, out, tag);
+      if (!made) [[unlikely]] {
+        Die(made.error().ToString());
+      }
+    };
   }
   Operation Sign() {
     return [this] { Must(module.SignDigest(*p256, vallum::module::Scheme::kEcdsaSha256, digest)); };

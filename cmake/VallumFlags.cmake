@@ -28,7 +28,7 @@ add_library(vallum_flags INTERFACE)
 target_include_directories(vallum_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
 target_compile_options(vallum_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Werror $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
-  -fstack-protector-strong -fno-omit-frame-pointer -ftls-model=initial-exec
+  -fstack-protector-strong -fno-omit-frame-pointer -fno-semantic-interposition -ftls-model=initial-exec
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 target_compile_definitions(vallum_flags INTERFACE _GLIBCXX_ASSERTIONS)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT VALLUM_SANITIZE)

@@ -271,13 +271,36 @@ constexpr const AlgorithmFacts* FindAlgorithm(Algorithm algorithm) {
   return nullptr;
 }
 
+/// ServiceRange says where the rows of one family stand in kServices: from first, up to last.
+struct ServiceRange {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+};
+
+inline constexpr std::size_t kFamilyCount = static_cast<std::size_t>(Family::kSlhDsa) + 1;
+
+inline constexpr auto kServiceRanges = [] {
+  std::array<ServiceRange, kFamilyCount> ranges;
+  for (std::uint16_t row = 0; row < kServices.size(); ++row) {
+    ServiceRange& range = ranges[static_cast<std::size_t>(kServices[row].family)];
+    if (range.last == 0) range.first = row;
+    range.last = row + 1;
+  }
+  return ranges;
+}();
+
+constexpr std::span<const Service> ServicesOf(Family family) {
+  const ServiceRange range = kServiceRanges[static_cast<std::size_t>(family)];
+  return std::span(kServices).subspan(range.first, range.last - range.first);
+}
+
 // Requirement: ind-allow
 /// FindService returns the row for an operation; kDefault takes the first that fits. Null: not offered.
 constexpr const Service* FindService(const AlgorithmFacts& facts, Operation operation,
                                      Scheme scheme) {
-  for (const Service& service : kServices) {
-    if (!IsOffered(facts, service) || !service.operations.Has(operation)) continue;
-    if (scheme == Scheme::kDefault || service.scheme == scheme) return &service;
+  for (const Service& service : ServicesOf(facts.family)) {
+    const bool fits = scheme == Scheme::kDefault || service.scheme == scheme;
+    if (fits && service.operations.Has(operation) && IsOffered(facts, service)) return &service;
   }
   return nullptr;
 }

@@ -26,18 +26,16 @@ std::string_view Name(Outcome outcome) {
   return kNames[static_cast<std::size_t>(outcome)];
 }
 
-ServiceRecord::ServiceRecord(Module::Impl& impl, Operation operation)
-    : ServiceRecord(impl, vallum::module::Name(operation), RowOf(operation).roles, Exempt::kNever,
-                    RowOf(operation).audit) {}
-
-ServiceRecord::ServiceRecord(Module::Impl& impl, Management service)
-    : ServiceRecord(impl, RowOf(service).name, RowOf(service).roles, RowOf(service).exempt,
-                    RowOf(service).audit) {}
+std::string_view ServiceRecord::ServiceName() const {
+  return operation_ != nullptr ? vallum::module::Name(operation_->operation) : management_->name;
+}
 
 bool ServiceRecord::IsExempt() const {
+  if (management_ == nullptr) return false;
+  const Exempt exempt = management_->exempt;
   const State state = impl_.gate.state();
-  return (exempt_ == Exempt::kBeforeUnsealing && state == State::kUninitialised) ||
-         (exempt_ == Exempt::kAfterFailure && state == State::kErrorHard);
+  return (exempt == Exempt::kBeforeUnsealing && state == State::kUninitialised) ||
+         (exempt == Exempt::kAfterFailure && state == State::kErrorHard);
 }
 
 Status ServiceRecord::Authorise() {
@@ -52,10 +50,10 @@ Status ServiceRecord::Authorise() {
   outcome_ = Outcome::kDenied;
   if (!live) {
     return Error(Code::kUnauthenticated,
-                 fmt::format("{} needs an operator who is logged in to the module", service_));
+                 fmt::format("{} needs an operator who is logged in to the module", ServiceName()));
   }
-  return PermissionDenied(
-      fmt::format("the role {} does not have the service {}", Name(session->role()), service_));
+  return PermissionDenied(fmt::format("the role {} does not have the service {}",
+                                      Name(session->role()), ServiceName()));
 }
 
 void ServiceRecord::NameOperator(std::string name, Role role) {
@@ -63,13 +61,12 @@ void ServiceRecord::NameOperator(std::string name, Role role) {
   role_ = role;
 }
 
-ServiceRecord::~ServiceRecord() {
-  if (audit_ == Audit::kDenials && outcome_ != Outcome::kDenied) return;
+void ServiceRecord::Send() {
   if (!impl_.audit) return;
   impl_.audit({.time = SystemClock().Now(),
                .role = role_,
                .operator_name = std::move(operator_name_),
-               .service = service_,
+               .service = ServiceName(),
                .outcome = outcome_,
                .key = key_});
 }

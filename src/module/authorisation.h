@@ -13,9 +13,19 @@ namespace vallum::module {
 /// the gate, so that the event is sent after they are gone.
 class ServiceRecord {
  public:
-  ServiceRecord(Module::Impl& impl, Operation operation);
-  ServiceRecord(Module::Impl& impl, Management service);
-  ~ServiceRecord();
+  ServiceRecord(Module::Impl& impl, Operation operation)
+      : impl_(impl),
+        operation_(&RowOf(operation)),
+        roles_(operation_->roles),
+        audit_(operation_->audit) {}
+  ServiceRecord(Module::Impl& impl, Management service)
+      : impl_(impl),
+        management_(&RowOf(service)),
+        roles_(management_->roles),
+        audit_(management_->audit) {}
+  ~ServiceRecord() {
+    if (audit_ == Audit::kAlways || outcome_ == Outcome::kDenied) Send();
+  }
   ServiceRecord(const ServiceRecord&) = delete;
   ServiceRecord& operator=(const ServiceRecord&) = delete;
 
@@ -28,15 +38,14 @@ class ServiceRecord {
   void Succeed() { outcome_ = Outcome::kSuccess; }
 
  private:
-  ServiceRecord(Module::Impl& impl, std::string_view service, Roles roles, Exempt exempt,
-                Audit audit)
-      : impl_(impl), service_(service), roles_(roles), exempt_(exempt), audit_(audit) {}
+  std::string_view ServiceName() const;
   bool IsExempt() const;
+  void Send();
 
   Module::Impl& impl_;
-  std::string_view service_;
+  const OperationRow* operation_ = nullptr;    // one of these
+  const ManagementRow* management_ = nullptr;  // two is set
   Roles roles_;
-  Exempt exempt_;
   Audit audit_;
   Outcome outcome_ = Outcome::kFailure;
   std::optional<KeyId> key_;

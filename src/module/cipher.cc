@@ -16,9 +16,10 @@ Status EncryptGcm(Key& key, const CipherParameters& parameters, ByteSpan plainte
   if (!out.iv.empty()) {
     return gcm->EncryptWithIv(out.iv, plaintext, parameters.aad, out.data, out.tag);
   }
-  const ossl::GcmIvAndTag made = TRY(gcm->Encrypt(plaintext, parameters.aad, out.data));
-  out.iv = ToBytes(made.iv);
-  out.tag = ToBytes(ByteSpan(made.tag).first(parameters.tag_size));
+  out.iv.resize(ossl::kGcmIvSize);
+  out.tag.resize(ossl::kGcmTagSize);
+  TRY(gcm->Encrypt(plaintext, parameters.aad, {out.iv, out.data, out.tag}));
+  out.tag.resize(parameters.tag_size);
   return {};
 }
 

@@ -30,6 +30,16 @@ DoorOutcome CallRandom(Module& module, DoorKeys&) {
   return outcome;
 }
 
+DoorOutcome CallEncryptInto(Module& module, DoorKeys& keys) {
+  Bytes all(12 + 16 + keys.mac.size(), kUntouched);
+  const MutableByteSpan out(all);
+  DoorOutcome outcome = Of(module.EncryptInto(*keys.gcm, keys.mac, {}, out.first(12),
+                                              out.subspan(28), out.subspan(12, 16)));
+  outcome.touched =
+      std::ranges::any_of(all, [](auto byte) { return byte != kUntouched && byte != 0; });
+  return outcome;
+}
+
 DoorOutcome CallDecryptInto(Module& module, DoorKeys& keys) {
   Bytes out(keys.sealed.data.size(), kUntouched);
   DoorOutcome outcome =
@@ -125,6 +135,7 @@ std::vector<DoorService> EntryServices() {
 std::vector<DoorService> CipherServices() {
   return {
       {"Encrypt", [](Module& m, DoorKeys& k) { return Of(m.Encrypt(*k.gcm, k.mac, {})); }},
+      {"EncryptInto", CallEncryptInto},
       {"Decrypt",
        [](Module& m, DoorKeys& k) {
          return Of(m.Decrypt(*k.gcm, k.sealed.iv, k.sealed.data, k.sealed.tag, {}));

@@ -12,6 +12,11 @@ Status RequireRsa(const Key& key) {
   return Unsupported("the key is no RSA key, and OAEP needs one");
 }
 
+Status CheckGcmSizes(ByteSpan iv, ByteSpan tag) {
+  if (iv.size() == ossl::kGcmIvSize && tag.size() == ossl::kGcmTagSize) return {};
+  return InvalidArgument("AES-GCM needs an IV of 12 bytes and a tag of 16 bytes");
+}
+
 }  // namespace
 
 Status Module::GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total) {
@@ -26,19 +31,31 @@ Status Module::GrantInvocations(Key& key, std::uint64_t used, std::uint64_t tota
   return {};
 }
 
-Result<Approved<Ciphertext>> Module::Encrypt(Key& key, ByteSpan plaintext, ByteSpan aad) {
+Result<Indicator> Module::EncryptInto(Key& key, ByteSpan plaintext, ByteSpan aad,
+                                      MutableByteSpan iv, MutableByteSpan ciphertext,
+                                      MutableByteSpan tag) {
+  if (ciphertext.size() != plaintext.size()) {
+    return InvalidArgument("the room for the ciphertext must be as long as the plaintext");
+  }
+  TRY(CheckGcmSizes(iv, tag));
   ServiceCall call(*impl_,
                    {.operation = Operation::kEncrypt, .key = &key, .scheme = Scheme::kAesGcm});
   TRY(call.Begin());
   const ossl::GcmKey* gcm = TRY(call.Examine(key.aes()->Gcm()));
   TRY(key.TakeInvocation());
-  Ciphertext result;
-  result.data.resize(plaintext.size());
-  const auto made = TRY(call.Examine(gcm->Encrypt(plaintext, aad, result.data)));
-  result.iv = made.iv;
-  result.tag = made.tag;
-  const Indicator indicator = TRY(call.End());
-  return Approved<Ciphertext>{std::move(result), indicator};
+  TRY(call.Examine(gcm->Encrypt(plaintext, aad, {iv, ciphertext, tag})));
+  Result<Indicator> indicator = call.End();
+  if (!indicator) {
+    for (const MutableByteSpan made : {iv, ciphertext, tag}) Wipe(made.data(), made.size());
+  }
+  return indicator;
+}
+
+Result<Approved<Ciphertext>> Module::Encrypt(Key& key, ByteSpan plaintext, ByteSpan aad) {
+  Ciphertext out;
+  out.data.resize(plaintext.size());
+  const Indicator indicator = TRY(EncryptInto(key, plaintext, aad, out.iv, out.data, out.tag));
+  return Approved<Ciphertext>{std::move(out), indicator};
 }
 
 Result<Indicator> Module::DecryptInto(Key& key, ByteSpan iv, ByteSpan ciphertext, ByteSpan tag,
@@ -46,9 +63,7 @@ Result<Indicator> Module::DecryptInto(Key& key, ByteSpan iv, ByteSpan ciphertext
   if (plaintext.size() != ciphertext.size()) {
     return InvalidArgument("the room for the plaintext must be as long as the ciphertext");
   }
-  if (iv.size() != ossl::kGcmIvSize || tag.size() != ossl::kGcmTagSize) {
-    return InvalidArgument("AES-GCM needs an IV of 12 bytes and a tag of 16 bytes");
-  }
+  TRY(CheckGcmSizes(iv, tag));
   ServiceCall call(*impl_,
                    {.operation = Operation::kDecrypt, .key = &key, .scheme = Scheme::kAesGcm});
   TRY(call.Begin());

@@ -32,6 +32,39 @@ TEST_F(EncryptionTest, GcmDecryptsWhatItEncrypted) {
   }
 }
 
+TEST_F(EncryptionTest, GcmEncryptsIntoTheCallersMemoryEvenInPlace) {
+  const KeyRef key = MakeAes();
+  const Bytes message = ToBytes(AsBytes(kMessage));
+  Bytes iv(12), tag(16), apart(message.size()), in_place = message;
+  for (Bytes* out : {&apart, &in_place}) {
+    const ByteSpan plaintext = out == &in_place ? ByteSpan(in_place) : ByteSpan(message);
+    const auto made = module_->EncryptInto(*key, plaintext, AsBytes(kAad), iv, *out, tag);
+    ASSERT_THAT(made, IsOk());
+    EXPECT_TRUE(made->approved());
+    const auto opened = module_->Decrypt(*key, iv, *out, tag, AsBytes(kAad));
+    ASSERT_THAT(opened, IsOk());
+    EXPECT_EQ(AsText(opened->value.span()), kMessage);
+  }
+}
+
+TEST_F(EncryptionTest, GcmRefusesRoomOfTheWrongSizeAndCountsNothing) {
+  const auto made = module_->GenerateKey({.algorithm = Algorithm::kAes256Gcm}, KeyId(), 1);
+  ASSERT_THAT(made, IsOk());
+  const KeyRef& key = made->value.key;
+  module_->GrantInvocations(*key, 0, 1);
+  const ByteSpan message = AsBytes(kMessage);
+  Bytes iv(12), tag(16), out(message.size()), more(message.size() + 1);
+  EXPECT_THAT(module_->EncryptInto(*key, message, {}, iv, more, tag),
+              IsError(Code::kInvalidArgument));
+  EXPECT_THAT(module_->EncryptInto(*key, message, {}, MutableByteSpan(iv).first(11), out, tag),
+              IsError(Code::kInvalidArgument));
+  EXPECT_THAT(module_->EncryptInto(*key, message, {}, iv, out, MutableByteSpan(tag).first(12)),
+              IsError(Code::kInvalidArgument));
+  EXPECT_THAT(module_->EncryptInto(*key, message, {}, iv, out, tag), IsOk());
+  EXPECT_THAT(module_->EncryptInto(*key, message, {}, iv, out, tag),
+              IsError(Code::kInvocationLimit));
+}
+
 TEST_F(EncryptionTest, GcmTakesAnEmptyMessageAndEmptyAad) {
   const KeyRef key = MakeAes();
   const auto sealed = module_->Encrypt(*key, {}, {});

@@ -13,10 +13,10 @@
 namespace vallum::module {
 namespace {
 
-std::size_t ThreadShard(std::size_t shards) {
+std::size_t ThreadNumber() {
   static std::atomic<std::size_t> next{0};
-  thread_local const std::size_t shard = next.fetch_add(1, std::memory_order_relaxed);
-  return shard % shards;
+  thread_local const std::size_t number = next.fetch_add(1, std::memory_order_relaxed);
+  return number;
 }
 
 bool IsPassing(State state) {
@@ -44,7 +44,6 @@ Error WrongState(State state) {
 }  // namespace
 
 void Gate::Pass::Swap(Pass& other) {
-  std::swap(gate_, other.gate_);
   std::swap(shard_, other.shard_);
   std::swap(allowed_, other.allowed_);
   std::swap(home_, other.home_);
@@ -56,12 +55,12 @@ void Gate::Pass::Swap(Pass& other) {
 void Gate::Pass::Count(int change) {
   const auto counter = CounterOf(state_);
   if (counter == nullptr) return;
-  (gate_->shards_[shard_].*counter).fetch_add(static_cast<std::uint64_t>(change));
+  (shard_->*counter).fetch_add(static_cast<std::uint64_t>(change));
 }
 
 Status Gate::Pass::MoveTo(State to) {
   const bool elsewhere = RowOf(to).scope == Scope::kModule && to != home_;
-  if (gate_ == nullptr || elsewhere || !IsLegal(state_, to, Scope::kService)) {
+  if (shard_ == nullptr || elsewhere || !IsLegal(state_, to, Scope::kService)) {
     return Internal(fmt::format("a service cannot go from {} to {}", Name(state_), Name(to)));
   }
   Count(-1);
@@ -75,15 +74,13 @@ Status Gate::Pass::MoveHome() {
   return MoveTo(home_);
 }
 
-void Gate::Pass::Leave() {
-  if (gate_ == nullptr) return;
+void Gate::Pass::LeaveShard() {
   if (state_ != home_) Count(-1);
-  Shard& shard = gate_->shards_[shard_];
+  Shard& shard = *std::exchange(shard_, nullptr);
   std::atomic<std::uint64_t>& counter = tally_ == Tally::kApproved      ? shard.approved
                                         : tally_ == Tally::kNotApproved ? shard.not_approved
                                                                         : shard.left;
   counter.fetch_add(1, std::memory_order_release);
-  gate_ = nullptr;
 }
 
 // What left is read first: whoever enters in between is then counted as inside, and nobody twice.
@@ -109,17 +106,19 @@ std::uint64_t Gate::Next(std::uint64_t word, State state) {
 }
 
 // Requirement: early-call
-Result<Gate::Pass> Gate::Enter(StateSet allowed) {
-  const std::size_t shard = ThreadShard(kShards);
+Status Gate::Enter(StateSet allowed, Pass& pass) {
+  Shard& shard = shards_[ThreadNumber() % kShards];
   for (;;) {
-    shards_[shard].entered.fetch_add(1, std::memory_order_seq_cst);
-    Pass pass(this, shard, allowed);
+    shard.entered.fetch_add(1, std::memory_order_seq_cst);
+    pass.shard_ = &shard;
+    pass.tally_ = Tally::kNone;
     const std::uint64_t word = word_.load(std::memory_order_seq_cst);
     const State current = StateOf(word);
+    pass.home_ = pass.state_ = current;
     if (allowed.Has(current)) {
-      pass.home_ = pass.state_ = current;
+      pass.allowed_ = allowed;
       pass.era_ = EraOf(word);
-      return pass;
+      return {};
     }
     pass.Leave();
     if (!IsPassing(current)) return WrongState(current);
@@ -127,10 +126,18 @@ Result<Gate::Pass> Gate::Enter(StateSet allowed) {
   }
 }
 
+Result<Gate::Pass> Gate::Enter(StateSet allowed) {
+  Pass pass;
+  TRY(Enter(allowed, pass));
+  return pass;
+}
+
 // Requirement: gate-race
-Status Gate::Commit(Pass pass, Tally tally) {
+Status Gate::Commit(Pass&& pass, Tally tally) {
   if (pass.state_ != pass.home_) {
-    return Internal(fmt::format("the result of a service in state {} is held", Name(pass.state_)));
+    const State state = pass.state_;
+    pass.Leave();
+    return Internal(fmt::format("the result of a service in state {} is held", Name(state)));
   }
   std::uint64_t word = word_.load(std::memory_order_seq_cst);
   const auto may_leave = [allowed = pass.allowed_, era = pass.era_](std::uint64_t now) {
@@ -138,6 +145,7 @@ Status Gate::Commit(Pass pass, Tally tally) {
   };
   if (may_leave(word)) {
     pass.tally_ = tally;
+    pass.Leave();
     return {};
   }
   pass.Leave();

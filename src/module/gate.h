@@ -42,9 +42,12 @@ enum class Tally : std::uint8_t { kNone, kApproved, kNotApproved };
 /// Gate is thread-safe. It counts what is inside in shards, one cache line each, so that threads do
 /// not meet on the way through.
 class Gate {
+  struct Shard;
+
  public:
   /// Pass is one service inside the gate; it leaves when destroyed. It has a state of its own: that
-  /// of the module when it entered, or one of Scope::kService. One thread uses it.
+  /// of the module when it entered, or one of Scope::kService. One thread uses it. A new one is not
+  /// inside yet.
   class Pass {
    public:
     Pass() = default;
@@ -63,13 +66,13 @@ class Gate {
 
    private:
     friend class Gate;
-    Pass(Gate* gate, std::size_t shard, StateSet allowed)
-        : gate_(gate), shard_(shard), allowed_(allowed) {}
     void Swap(Pass& other);
-    void Leave();
+    void Leave() {
+      if (shard_ != nullptr) LeaveShard();
+    }
+    void LeaveShard();
     void Count(int change);
-    Gate* gate_ = nullptr;
-    std::size_t shard_ = 0;
+    Shard* shard_ = nullptr;  // null: not inside
     StateSet allowed_ = {};
     State home_ = State::kPowerOff;
     State state_ = State::kPowerOff;
@@ -79,13 +82,15 @@ class Gate {
 
   State state() const { return StateOf(word_.load(std::memory_order_acquire)); }
 
-  /// Enter waits while a self-test on demand, zeroisation or a soft error lasts; otherwise kModuleState unless the
-  /// state is one of `allowed`.
+  /// Enter waits while a self-test on demand, zeroisation or a soft error lasts; otherwise
+  /// kModuleState unless the state is one of `allowed`.
   Result<Pass> Enter(StateSet allowed);
+  /// The same into `pass`, which is not inside.
+  Status Enter(StateSet allowed, Pass& pass);
   /// Commit ends a pass; only after it succeeded may a result leave. It waits for a self-test that
   /// began meanwhile, is kModuleState when the module is no longer in an allowed state or was
   /// zeroised since, and kInternal while the service is in a state of Scope::kService.
-  Status Commit(Pass pass, Tally tally = Tally::kNone);
+  Status Commit(Pass&& pass, Tally tally = Tally::kNone);
 
   /// Move changes the state along kTransitions; kModuleState when the module is not in `from` or the
   /// way is not legal. Once in State::kErrorHard, only zeroisation, that state again and shutdown are.

@@ -98,7 +98,7 @@ void Module::Impl::KeepConditionalTests(const ossl::SelfTestLog& log) {
 }
 
 Status ServiceCall::Begin() {
-  pass_ = TRY(impl_.gate.Enter(allowed_));
+  TRY(impl_.gate.Enter(allowed_, pass_));
   TRY(record_.Authorise());
   if (request_.key != nullptr) TRY(CheckKey(*request_.key));
   return ApplyPolicy();

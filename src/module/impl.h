@@ -159,8 +159,10 @@ class ServiceCall {
   Result<Indicator> End();
 
   template <typename T>
-  Result<T> Examine(Result<T> result) {
-    if (result) return result;
+  [[gnu::always_inline]] Result<T> Examine(Result<T> result) {
+    if (result) [[likely]] {
+      return result;
+    }
     return impl_.Examine(std::move(result).error());
   }
 

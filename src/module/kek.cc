@@ -34,8 +34,9 @@ Result<Bytes> Kek::Wrap(const ossl::ContextRef& context, const SecretBytes& root
   const SecretBytes kek = TRY(ossl::RandomSecret(*context, kKekSize));
   KekBlob blob{.id = TRY(NewKekId(context)), .sealed = {}};
   Bytes ciphertext(kKekSize);
-  const ossl::GcmIvAndTag made = TRY(root->Encrypt(kek.span(), KekBlobHeader(blob.id), ciphertext));
-  blob.sealed = {.iv = made.iv, .ciphertext = ciphertext, .tag = made.tag};
+  blob.sealed.ciphertext = ciphertext;
+  TRY(root->Encrypt(kek.span(), KekBlobHeader(blob.id),
+                    {.iv = blob.sealed.iv, .ciphertext = ciphertext, .tag = blob.sealed.tag}));
   return EncodeKekBlob(blob);
 }
 
@@ -70,8 +71,10 @@ Result<SealedBytes> Kek::SealRecord(ByteSpan header, ByteSpan secret, MutableByt
     return Error(Code::kInvocationLimit,
                  "the key-encryption key has sealed 2^32 keys; start a new store");
   }
-  const ossl::GcmIvAndTag made = TRY(key_->Encrypt(secret, header, ciphertext));
-  return SealedBytes{.iv = made.iv, .ciphertext = ciphertext, .tag = made.tag};
+  SealedBytes sealed{.iv = {}, .ciphertext = ciphertext, .tag = {}};
+  TRY(key_->Encrypt(secret, header,
+                    {.iv = sealed.iv, .ciphertext = ciphertext, .tag = sealed.tag}));
+  return sealed;
 }
 
 Result<SecretBytes> Kek::Open(const KeyBlob& blob) const {

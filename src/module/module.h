@@ -231,6 +231,11 @@ class Module {
   /// kInvocationLimit, and `total` is capped at 2^32 (SP 800-38D, 8.3).
   Status GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total);
   Result<Approved<Ciphertext>> Encrypt(Key& key, ByteSpan plaintext, ByteSpan aad);
+  /// EncryptInto is Encrypt into the caller's memory: 12 bytes for the IV, 16 for the tag, and
+  /// `ciphertext` is as long as `plaintext` and may be the same bytes. On failure all of it is
+  /// wiped, or as it was.
+  Result<Indicator> EncryptInto(Key& key, ByteSpan plaintext, ByteSpan aad, MutableByteSpan iv,
+                                MutableByteSpan ciphertext, MutableByteSpan tag);
   /// Decrypt is kVerifyFailed, with no output, when anything was altered.
   Result<Approved<SecretBytes>> Decrypt(Key& key, ByteSpan iv, ByteSpan ciphertext, ByteSpan tag,
                                         ByteSpan aad);

@@ -44,7 +44,7 @@ struct OperationRow {
   Audit audit;
 };
 
-/// One row an operation.
+/// One row an operation, in the order of the enum.
 inline constexpr std::array kOperationRoles = {
     OperationRow{Operation::kGenerate, kOfficers, Audit::kAlways},
     OperationRow{Operation::kImport, kOfficers, Audit::kAlways},
@@ -65,6 +65,14 @@ inline constexpr std::array kOperationRoles = {
     OperationRow{Operation::kAgree, kKeyHolders, Audit::kAlways},
     OperationRow{Operation::kExportSecret, kOfficers, Audit::kAlways},
 };
+
+static_assert([] {
+  std::size_t number = 0;
+  for (const OperationRow& row : kOperationRoles) {
+    if (row.operation != static_cast<Operation>(number++)) return false;
+  }
+  return number == static_cast<std::size_t>(Operation::kExportSecret) + 1;
+}());
 
 /// When a service needs no role although the table names one.
 enum class Exempt : std::uint8_t {
@@ -116,11 +124,8 @@ inline constexpr std::array kManagementRoles = {
 };
 static_assert(kManagementRoles.size() == kManagementCount);
 
-constexpr OperationRow RowOf(Operation operation) {
-  for (const OperationRow& row : kOperationRoles) {
-    if (row.operation == operation) return row;
-  }
-  return {operation, kNobody, Audit::kAlways};
+constexpr const OperationRow& RowOf(Operation operation) {
+  return kOperationRoles[static_cast<std::size_t>(operation)];
 }
 
 constexpr const ManagementRow& RowOf(Management service) {

@@ -16,22 +16,22 @@
 namespace vallum::ossl {
 namespace {
 
-bool Finish(evp_cipher_ctx_st* context) {
+inline bool Finish(evp_cipher_ctx_st* context) {
   std::array<std::uint8_t, kGcmTagSize> nothing;
   int written = 0;
   return EVP_CipherFinal_ex(context, nothing.data(), &written) == 1;
 }
 
-bool Pass(evp_cipher_ctx_st* context, ByteSpan aad, ByteSpan in, std::uint8_t* out) {
+[[gnu::always_inline]] inline bool Pass(evp_cipher_ctx_st* context, ByteSpan aad, ByteSpan in,
+                                        std::uint8_t* out) {
   return Feed(context, aad, nullptr) != kFeedFailed && Feed(context, in, out) != kFeedFailed &&
          Finish(context);
 }
 
-bool ReadIvAndTag(evp_cipher_ctx_st* context, GcmIvAndTag& result, unsigned int& iv_generated) {
+bool ReadIvAndTag(evp_cipher_ctx_st* context, const GcmOutput& out, unsigned int& iv_generated) {
   OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_IV, result.iv.data(), result.iv.size()),
-      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, result.tag.data(),
-                                        result.tag.size()),
+      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_IV, out.iv.data(), out.iv.size()),
+      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, out.tag.data(), out.tag.size()),
       OSSL_PARAM_construct_uint(OSSL_CIPHER_PARAM_AEAD_IV_GENERATED, &iv_generated),
       OSSL_PARAM_construct_end()};
   return EVP_CIPHER_CTX_get_params(context, params) == 1;
@@ -70,19 +70,20 @@ Result<std::unique_ptr<GcmKey>> GcmKey::Create(ContextRef context, ByteSpan key)
   return std::unique_ptr<GcmKey>(new GcmKey(std::move(context), std::move(scheduled)));
 }
 
-Result<GcmIvAndTag> GcmKey::Encrypt(ByteSpan plaintext, ByteSpan aad,
-                                    MutableByteSpan ciphertext) const {
-  if (ciphertext.size() != plaintext.size()) return Internal("AES-GCM output has the wrong size");
+Status GcmKey::Encrypt(ByteSpan plaintext, ByteSpan aad, const GcmOutput& out) const {
+  if (out.ciphertext.size() != plaintext.size() || out.iv.size() != kGcmIvSize ||
+      out.tag.size() != kGcmTagSize) {
+    return Internal("AES-GCM output has the wrong size");
+  }
   const ScratchCopy work(template_.get());
-  GcmIvAndTag result;
   unsigned int iv_generated = 0;
-  if (!work.copied() || !Pass(work.get(), aad, plaintext, ciphertext.data()) ||
-      !ReadIvAndTag(work.get(), result, iv_generated)) {
-    Wipe(ciphertext.data(), ciphertext.size());
+  if (!work.copied() || !Pass(work.get(), aad, plaintext, out.ciphertext.data()) ||
+      !ReadIvAndTag(work.get(), out, iv_generated)) {
+    Wipe(out.ciphertext.data(), out.ciphertext.size());
     return ProviderError("AES-GCM encryption failed");
   }
   if (iv_generated != 1) ReportObjection();
-  return result;
+  return {};
 }
 
 Status GcmKey::EncryptWithIv(ByteSpan iv, ByteSpan plaintext, ByteSpan aad,

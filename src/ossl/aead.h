@@ -16,9 +16,11 @@ inline constexpr std::size_t kGcmIvSize = 12;
 inline constexpr std::size_t kGcmTagSize = 16;
 inline constexpr std::size_t kGcmLargestIv = 128;  // the provider's
 
-struct GcmIvAndTag {
-  std::array<std::uint8_t, kGcmIvSize> iv{};
-  std::array<std::uint8_t, kGcmTagSize> tag{};
+/// GcmOutput is where an encryption puts what it makes.
+struct GcmOutput {
+  MutableByteSpan iv;          ///< 12 bytes
+  MutableByteSpan ciphertext;  ///< as long as the plaintext, and may be the same bytes
+  MutableByteSpan tag;         ///< 16 bytes
 };
 
 /// GcmKey is a scheduled AES key. Immutable, so thread-safe.
@@ -27,9 +29,9 @@ class GcmKey {
   /// Create takes a key of 16, 24 or 32 bytes.
   static Result<std::unique_ptr<GcmKey>> Create(ContextRef context, ByteSpan key);
 
-  /// Encrypt writes to `ciphertext`, which is as long as `plaintext`. An objection is reported when
-  /// the provider does not confirm that it made the IV.
-  Result<GcmIvAndTag> Encrypt(ByteSpan plaintext, ByteSpan aad, MutableByteSpan ciphertext) const;
+  /// Encrypt wipes the ciphertext on failure. An objection is reported when the provider does not
+  /// confirm that it made the IV.
+  Status Encrypt(ByteSpan plaintext, ByteSpan aad, const GcmOutput& out) const;
   /// EncryptWithIv takes the caller's IV (1 to 128 bytes) and makes a tag of tag.size() bytes (4, 8,
   /// 12 to 16). The provider says nothing about it: whoever calls this has to object.
   Status EncryptWithIv(ByteSpan iv, ByteSpan plaintext, ByteSpan aad, MutableByteSpan ciphertext,

@@ -7,8 +7,6 @@ namespace vallum::service {
 namespace {
 
 constexpr std::array<std::uint8_t, 3> kMagicAndVersion = {'V', 'C', 1};
-constexpr std::size_t kIvSize = 12;
-constexpr std::size_t kTagSize = 16;
 
 bool IsModulusSize(std::size_t size) { return size == 256 || size == 384 || size == 512; }
 
@@ -48,9 +46,9 @@ Result<CiphertextView> ParseCiphertext(ByteSpan bytes) {
   if (view.header.version == 0) return Malformed("version 0");
   switch (view.header.type) {
     case CiphertextClass::kAesGcm:
-      if (reader.remaining() < kIvSize + kTagSize) return Malformed("too short");
-      view.iv = TRY(reader.ReadBytes(kIvSize));
-      view.tag = TRY(reader.ReadBytes(kTagSize));
+      if (reader.remaining() < kGcmIvSize + kGcmTagSize) return Malformed("too short");
+      view.iv = TRY(reader.ReadBytes(kGcmIvSize));
+      view.tag = TRY(reader.ReadBytes(kGcmTagSize));
       break;
     case CiphertextClass::kRsaOaepSha256:
       if (!IsModulusSize(reader.remaining())) return Malformed("wrong size for RSA");

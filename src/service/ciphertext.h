@@ -13,6 +13,8 @@
 namespace vallum::service {
 
 inline constexpr std::size_t kCiphertextHeaderSize = 24;
+inline constexpr std::size_t kGcmIvSize = 12;
+inline constexpr std::size_t kGcmTagSize = 16;
 inline constexpr std::size_t kMaxCiphertextSize = 66'560;
 
 /// CiphertextClass is how the data after the header was made (numbers are stored).

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Encryption under a named key, in the self-describing form of docs/formats/ciphertext.md.
+#include <algorithm>
+
 #include "service/ciphertext.h"
 #include "service/invocations.h"
 #include "service/service_impl.h"
@@ -56,17 +58,17 @@ ByteSpan BoundData(ByteSpan header, ByteSpan aad) {
 Result<Approved<Sealed>> EncryptGcm(Core& core, const UsableKey& use,
                                     const Service::PlaintextItem& item) {
   const auto header = EncodeHeader({CiphertextClass::kAesGcm, use.key->info().id, use.version});
-  const auto made = TRY(EncryptCounted(core, *use.key, use.version, *use.open, item.plaintext,
-                                       BoundData(header, item.aad)));
-  const module::Ciphertext& parts = made.value;
-  Approved<Sealed> sealed{{{}, use.version}, made.indicator};
-  Bytes& out = sealed.value.ciphertext;
-  out.reserve(header.size() + parts.iv.size() + parts.tag.size() + parts.data.size());
-  Append(out, header);
-  Append(out, parts.iv);
-  Append(out, parts.tag);
-  Append(out, parts.data);
-  return sealed;
+  Bytes out(header.size() + kGcmIvSize + kGcmTagSize + item.plaintext.size());
+  std::ranges::copy(header, out.begin());
+  const MutableByteSpan parts = MutableByteSpan(out).subspan(header.size());
+  const module::Indicator indicator =
+      TRY(EncryptCounted(core, *use.key, use.version, *use.open,
+                         {.plaintext = item.plaintext,
+                          .aad = BoundData(header, item.aad),
+                          .iv = parts.first(kGcmIvSize),
+                          .ciphertext = parts.subspan(kGcmIvSize + kGcmTagSize),
+                          .tag = parts.subspan(kGcmIvSize, kGcmTagSize)}));
+  return Approved<Sealed>{{std::move(out), use.version}, indicator};
 }
 
 Result<Approved<Sealed>> EncryptOaep(Core& core, const UsableKey& use,

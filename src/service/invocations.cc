@@ -59,13 +59,13 @@ Status Reserve(Core& core, LoadedKey& key, std::uint32_t version, OpenVersion& o
 
 }  // namespace
 
-Result<Approved<module::Ciphertext>> EncryptCounted(Core& core, LoadedKey& key,
-                                                    std::uint32_t version, OpenVersion& open,
-                                                    ByteSpan plaintext, ByteSpan aad) {
+Result<module::Indicator> EncryptCounted(Core& core, LoadedKey& key, std::uint32_t version,
+                                         OpenVersion& open, const CountedEncryption& what) {
   for (;;) {
     const std::uint64_t seen = open.reserved.load();
     if (seen != 0) {
-      auto encrypted = core.module.Encrypt(*open.key, plaintext, aad);
+      auto encrypted = core.module.EncryptInto(*open.key, what.plaintext, what.aad, what.iv,
+                                               what.ciphertext, what.tag);
       if (encrypted || encrypted.error().code() != Code::kInvocationLimit) return encrypted;
     }
     TRY(Reserve(core, key, version, open, seen));

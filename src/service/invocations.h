@@ -9,11 +9,19 @@ namespace vallum::service {
 
 inline constexpr std::uint64_t kMaxInvocations = std::uint64_t{1} << 32;
 
+/// CountedEncryption is what to encrypt, and where to: as Module::EncryptInto says.
+struct CountedEncryption {
+  ByteSpan plaintext;
+  ByteSpan aad;
+  MutableByteSpan iv;
+  MutableByteSpan ciphertext;
+  MutableByteSpan tag;
+};
+
 /// EncryptCounted encrypts with `version` of `key`, reserving invocations when it has none left.
 /// kInvocationLimit: used up for good, rotate the key. Thread-safe: one thread reserves, the others
 /// that need it wait.
-Result<Approved<module::Ciphertext>> EncryptCounted(Core& core, LoadedKey& key,
-                                                    std::uint32_t version, OpenVersion& open,
-                                                    ByteSpan plaintext, ByteSpan aad);
+Result<module::Indicator> EncryptCounted(Core& core, LoadedKey& key, std::uint32_t version,
+                                         OpenVersion& open, const CountedEncryption& what);
 
 }  // namespace vallum::service
