@@ -51,7 +51,7 @@ TEST_F(EncryptionTest, GcmRefusesRoomOfTheWrongSizeAndCountsNothing) {
   const auto made = module_->GenerateKey({.algorithm = Algorithm::kAes256Gcm}, KeyId(), 1);
   ASSERT_THAT(made, IsOk());
   const KeyRef& key = made->value.key;
-  module_->GrantInvocations(*key, 0, 1);
+  ASSERT_THAT(module_->GrantInvocations(*key, 0, 1), IsOk());
   const ByteSpan message = AsBytes(kMessage);
   Bytes iv(12), tag(16), out(message.size()), more(message.size() + 1);
   EXPECT_THAT(module_->EncryptInto(*key, message, {}, iv, more, tag),
