@@ -112,6 +112,7 @@ TEST_F(AuthenticationTest, AWrongPassphraseRoleOrNameIsRefusedInTheSameWords) {
 TEST_F(AuthenticationTest, GuessingIsThrottledForNamesThatExistAndThatDoNot) {
   for (const std::string_view name : {"nobody", "umberto"}) {
     std::vector<Code> codes;
+    codes.reserve(12);
     for (int i = 0; i < 12; ++i) {
       codes.push_back(Try(name, Role::kUser, "not the passphrase").error().code());
     }

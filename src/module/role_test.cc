@@ -68,7 +68,7 @@ class RoleTest : public OperatorsTest {
         {"use-for-tls",
          [this] {
            const Status key = Ended(module_->TlsKey(*pair_));
-           const Status library = Ended(module_->TlsLibrary());
+           Status library = Ended(module_->TlsLibrary());
            EXPECT_EQ(IsDenied(key), IsDenied(library)) << "two doors of one service";
            return library;
          }},

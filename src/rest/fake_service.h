@@ -38,6 +38,7 @@ class FakeService final : public service::Service {
   service::Caller last_caller;
   std::vector<std::pair<std::string, Code>> refusals;  ///< what RecordRefusal was told
   int calls = 0;
+  bool signs_for_long = false;
 
   RequestId NewRequestId() override;
   service::Health GetHealth() override;
@@ -61,6 +62,7 @@ class FakeService final : public service::Service {
                                          std::span<const PlaintextItem>) override;
   Result<Batch<SecretBytes>> Decrypt(const service::Caller&, std::string_view,
                                      std::span<const CiphertextItem>) override;
+  bool SignsForLong(std::string_view) override { return signs_for_long; }
   Result<Batch<service::Signed>> Sign(const service::Caller&, const service::KeyUse&,
                                       module::Scheme, std::span<const service::SignInput>) override;
   Result<Batch<Verified>> Verify(const service::Caller&, const service::KeyUse&, module::Scheme,

@@ -51,7 +51,10 @@ bool RestApi::IsSlow(const net::Request& request) const {
   const Match match = FindRoute(request.method, SplitTarget(request.target).path);
   if (match.route == nullptr || match.route->access == Access::kAnyone) return false;
   if (options_.audit_cost == AuditCost::kDisk) return true;
-  return request.body.size() >= match.route->slow_from;
+  if (request.body.size() >= match.route->slow_from) return true;
+  if (match.route->action != policy::Action::kSign) return false;
+  const auto name = PercentDecode(match.parameters[0]);
+  return name && service_.SignsForLong(*name);
 }
 
 net::Response RestApi::Handle(net::Request& request) {

@@ -224,6 +224,13 @@ TEST_F(RestTest, LongWorkGoesToThePool) {
   EXPECT_TRUE(IsSlow(api_, "GET", "/v1/audit/tile/0/000", 0));
 }
 
+TEST_F(RestTest, SignaturesThatTakeLongGoToThePool) {
+  service_.signs_for_long = true;
+  EXPECT_TRUE(IsSlow(api_, "POST", "/v1/keys/a/sign", 20));
+  EXPECT_FALSE(IsSlow(api_, "POST", "/v1/keys/a/verify", 20));
+  EXPECT_FALSE(IsSlow(api_, "POST", "/v1/keys/%zz/sign", 20)) << "it is refused at once";
+}
+
 TEST_F(RestTest, WithDurableRecordsEverythingRecordedGoesToThePool) {
   const RestApi durable(service_, {.audit_cost = AuditCost::kDisk});
   EXPECT_TRUE(IsSlow(durable, "POST", "/v1/keys/a/encrypt", 100));

@@ -144,6 +144,13 @@ class ApiTest(unittest.TestCase):
         self.assertFalse(self.call("POST", "/v1/keys/ec/verify", body)["valid"])
         self.call("POST", "/v1/keys/ec/sign", {"digest": b64(bytes(48))})
         self.call("POST", "/v1/keys/ec/sign", {"items": [{"message": b64(b"a")}] * 3})
+        self.make("slh", "slh-dsa-sha2-128f")
+        signed = self.call("POST", "/v1/keys/slh/sign", {"message": b64(b"m")})
+        self.assertEqual((signed["scheme"], len(unb64(signed["signature"]))), ("slh-dsa", 17088))
+        body = {"message": b64(b"m"), "signature": signed["signature"]}
+        self.assertTrue(self.call("POST", "/v1/keys/slh/verify", body)["valid"])
+        body["message"] = b64(b"n")
+        self.assertFalse(self.call("POST", "/v1/keys/slh/verify", body)["valid"])
         self.make("mac", "hmac-sha256")
         mac = self.call("POST", "/v1/keys/mac/mac", {"message": b64(b"m")})["mac"]
         body = {"message": b64(b"m"), "mac": mac}

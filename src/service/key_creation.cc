@@ -29,11 +29,9 @@ bool NeedsMode(module::Algorithm algorithm) {
          schemes != std::vector{module::Scheme::kAesGcm};
 }
 
-// Derivation is a service of the module and not yet of the server; an SLH-DSA signature takes up to a
-// second, and the server signs on the threads that serve its connections.
+// Derivation is a service of the module and not yet of the server.
 module::Usages UsagesServed(module::Algorithm algorithm) {
   if (NeedsMode(algorithm)) return {};
-  if (module::Name(algorithm).starts_with("slh-dsa")) return {};
   const module::Usages derive = module::Usage::kDerive;
   return module::Usages(module::AllUsages(algorithm).bits() & ~derive.bits());
 }

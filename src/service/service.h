@@ -99,6 +99,9 @@ class Service {
                                         std::span<const PlaintextItem>) = 0;
   virtual Result<Batch<SecretBytes>> Decrypt(const Caller&, std::string_view name,
                                              std::span<const CiphertextItem>) = 0;
+  /// SignsForLong says that one signature by this key may take many milliseconds, or that the key is
+  /// not loaded and nobody knows yet. Cheap; for the front that decides where a request runs.
+  virtual bool SignsForLong(std::string_view name) = 0;
   virtual Result<Batch<Signed>> Sign(const Caller&, const KeyUse&, module::Scheme,
                                      std::span<const SignInput>) = 0;
   virtual Result<Batch<Verified>> Verify(const Caller&, const KeyUse&, module::Scheme,

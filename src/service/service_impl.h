@@ -55,6 +55,7 @@ class ServiceImpl final : public Service {
   Result<Approved<DataKey>> GenerateDataKey(const Caller&, const KeyUse&, ByteSpan aad) override;
 
   // signing.cc
+  bool SignsForLong(std::string_view name) override;
   Result<Batch<Signed>> Sign(const Caller&, const KeyUse&, module::Scheme,
                              std::span<const SignInput>) override;
   Result<Batch<Verified>> Verify(const Caller&, const KeyUse&, module::Scheme,

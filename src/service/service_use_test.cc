@@ -8,7 +8,6 @@ namespace {
 
 using module::Algorithm;
 using module::Scheme;
-using policy::Action;
 using PlaintextItem = Service::PlaintextItem;
 using CiphertextItem = Service::CiphertextItem;
 using VerifyItem = Service::VerifyItem;
@@ -165,12 +164,24 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, SigningTest,
                          ::testing::Values(Algorithm::kEcP256, Algorithm::kEcP384,
                                            Algorithm::kEcP521, Algorithm::kEd25519,
                                            Algorithm::kMlDsa44, Algorithm::kMlDsa65,
-                                           Algorithm::kMlDsa87, Algorithm::kRsa2048),
+                                           Algorithm::kMlDsa87, Algorithm::kRsa2048,
+                                           Algorithm::kSlhDsaSha2_128f),
                          [](const auto& param) {
                            std::string name(module::Name(param.param));
                            std::erase(name, '-');
                            return name;
                          });
+
+TEST_F(ServiceUseTest, OnlyKeysThatAreLoadedAndQuickSignWhereConnectionsAreServed) {
+  MakeKey("quick", Algorithm::kEcP256);
+  MakeKey("long", Algorithm::kSlhDsaSha2_128f);
+  EXPECT_TRUE(service_->SignsForLong("quick")) << "it is not loaded yet";
+  ASSERT_THAT(SignOne(Admin(), "quick", "x"), IsOk());
+  ASSERT_THAT(SignOne(Admin(), "long", "x"), IsOk());
+  EXPECT_FALSE(service_->SignsForLong("quick"));
+  EXPECT_TRUE(service_->SignsForLong("long"));
+  EXPECT_TRUE(service_->SignsForLong("no such key"));
+}
 
 TEST_F(ServiceUseTest, ADigestIsSignedLikeItsMessage) {
   MakeKey("k", Algorithm::kEcP256);

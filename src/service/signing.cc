@@ -94,6 +94,11 @@ Result<Service::Batch<Service::Verified>> VerifyMacAll(Core& core, Call& call, c
 
 }  // namespace
 
+bool ServiceImpl::SignsForLong(std::string_view name) {
+  const LoadedKeyRef key = core_.keys.Find(name);
+  return key == nullptr || module::Name(key->info().algorithm).starts_with("slh-dsa");
+}
+
 Result<Service::Batch<Signed>> ServiceImpl::Sign(const Caller& caller, const KeyUse& use,
                                                  module::Scheme scheme,
                                                  std::span<const SignInput> items) {
