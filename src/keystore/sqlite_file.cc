@@ -144,6 +144,20 @@ Result<Connection> OpenWriter(const fs::path& path) {
   return connection;
 }
 
+Result<Connection> OpenSharedConnection(const fs::path& path) {
+  Connection connection = TRY(Connection::Open(path, Connection::Access::kReadWrite));
+  TRY(CheckVersion(connection, path));
+  if (TRY(connection.Text("PRAGMA journal_mode = WAL")) != "wal") {
+    return Storage("the file system under " + path.string() +
+                   " has no shared memory, which the store needs; choose a local one");
+  }
+  TRY(connection.Execute("PRAGMA synchronous = FULL"));
+  TRY(connection.Execute("PRAGMA secure_delete = ON"));
+  TRY(connection.Execute("PRAGMA cache_size = -2048"));
+  TRY(connection.Execute("PRAGMA journal_size_limit = 16777216"));
+  return connection;
+}
+
 Result<Connection> OpenReader(const fs::path& path) {
   Connection connection = TRY(Connection::Open(path, Connection::Access::kRead));
   TRY(connection.Execute("PRAGMA query_only = ON"));

@@ -30,4 +30,8 @@ Result<Connection> OpenWriter(const std::filesystem::path& path);
 /// OpenReader opens a connection that cannot write.
 Result<Connection> OpenReader(const std::filesystem::path& path);
 
+/// OpenSharedConnection opens a store that other processes may have open too: it checks the version and
+/// settles nothing.
+Result<Connection> OpenSharedConnection(const std::filesystem::path& path);
+
 }  // namespace vallum::keystore

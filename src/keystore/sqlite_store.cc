@@ -7,6 +7,7 @@
 
 #include "keystore/sqlite_file.h"
 #include "keystore/sqlite_keystore.h"
+#include "keystore/sqlite_range.h"
 
 namespace vallum::keystore {
 namespace {
@@ -23,26 +24,6 @@ std::size_t SizeOf(const Transaction& transaction) {
     size += write.key.size() + (write.value ? write.value->size() : 0);
   }
   return size;
-}
-
-// No key is as long as this.
-Bytes PastEveryKey() { return Bytes(kMaxKeySize + 1, 0xff); }
-
-// The least byte string that is greater than all that start with `prefix`.
-Bytes EndOfPrefix(std::string_view prefix) {
-  Bytes end = ToBytes(AsBytes(prefix));
-  while (!end.empty() && end.back() == 0xff) end.pop_back();
-  if (end.empty()) return PastEveryKey();
-  ++end.back();
-  return end;
-}
-
-Bytes StartOfList(std::string_view prefix, std::string_view after) {
-  Bytes start = ToBytes(AsBytes(prefix));
-  if (after.empty()) return start;
-  Bytes next = ToBytes(AsBytes(after));
-  next.push_back(0);
-  return std::max(start, next);
 }
 
 Status PrepareFile(const fs::path& path) {
