@@ -12,6 +12,7 @@ EDGES = {
     "module": {"base", "ossl"},
     "seal": {"base", "ossl", "module"},
     "keystore": {"base", "module"},
+    "p11": {"base", "module", "keystore"},
     "audit": {"base", "module"},
     "policy": {"base", "module"},
     "telemetry": {"base"},

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "p11/token/embedded_token.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "base/file.h"
+#include "keystore/keystore.h"
+#include "keystore/sqlite_shared.h"
+#include "p11/token/pin.h"
+#include "p11/token/record.h"
+
+namespace vallum::p11 {
+namespace {
+
+namespace fs = std::filesystem;
+using keystore::Keystore;
+using keystore::Transaction;
+
+constexpr std::string_view kTokenEntry = "token";
+constexpr std::string_view kChangeEntry = "change";
+constexpr std::string_view kObjects = "object/";
+constexpr std::size_t kPage = 1000;
+constexpr int kAttempts = 100;
+constexpr std::uint64_t kInvocationBlock = 1 << 16;
+constexpr std::uint64_t kMostInvocations = std::uint64_t{1} << 32;
+
+std::string ObjectEntry(const KeyId& id) { return std::string(kObjects) + ToHex(id.bytes()); }
+std::string CounterEntry(const KeyId& id) { return "invocations/" + ToHex(id.bytes()); }
+
+/// What a login opened.
+struct Unlocked {
+  User user = User::kUser;
+  SecretBytes root_key;  ///< the officer's, to set the user's PIN
+  module::StoreKeyRef store;
+  module::KeyRef record_key;
+};
+
+class EmbeddedToken final : public Token {
+ public:
+  EmbeddedToken(module::Module& module, fs::path path) : module_(module), path_(std::move(path)) {}
+
+  Ck<TokenInfo> Info() override;
+  Done Initialise(const SecretBytes& pin, std::string_view label) override;
+  Done Login(User user, const SecretBytes& pin) override;
+  void Logout() override;
+  Done InitUserPin(const SecretBytes& pin) override;
+  Done SetPin(User user, const SecretBytes& old_pin, const SecretBytes& new_pin) override;
+  Ck<bool> Changed() override;
+  Ck<std::vector<StoredObject>> Load() override;
+  Ck<StoredObject> Put(const StoredObject& object) override;
+  Done Destroy(const KeyId& id) override;
+  Done GrantInvocations(const KeyId& id, module::Key& key) override;
+
+ private:
+  struct Read {
+    TokenRecord record;
+    keystore::Revision revision = 0;
+  };
+  Ck<Keystore*> Store(keystore::Missing missing);
+  Ck<Read> ReadToken();
+  /// Check finds the root key behind a PIN and counts a failure.
+  Ck<SecretBytes> Check(User user, const SecretBytes& pin);
+  Done CountFailure(User user);
+  /// Edit changes the token's record, whoever else does.
+  template <typename Change>
+  Done Edit(Change&& change);
+  Ck<TokenRecord> NewToken(const SecretBytes& pin, std::string_view label);
+  Done RemoveEverything(Transaction& transaction);
+  std::shared_ptr<Unlocked> unlocked() const;
+
+  Result<Bytes> Seal(Unlocked& open, const KeyId& id, ByteSpan body);
+  Result<Bytes> Unseal(Unlocked& open, const KeyId& id, const SealedRecord& sealed);
+  Result<Bytes> RecordOf(const StoredObject& object, Unlocked* open, MaterialRef& material);
+  Result<StoredObject> ObjectOf(const keystore::Entry& entry, Unlocked* open, bool& visible);
+  Result<std::uint64_t> Reserve(const KeyId& id);
+
+  module::Module& module_;
+  fs::path path_;
+  mutable std::mutex mutex_;  ///< guards what follows
+  std::unique_ptr<Keystore> store_;
+  std::shared_ptr<Unlocked> unlocked_;
+  keystore::Revision seen_ = 0;  ///< of kChangeEntry
+};
+
+std::shared_ptr<Unlocked> EmbeddedToken::unlocked() const {
+  const std::lock_guard lock(mutex_);
+  return unlocked_;
+}
+
+Ck<Keystore*> EmbeddedToken::Store(keystore::Missing missing) {
+  const std::lock_guard lock(mutex_);
+  if (store_ == nullptr) {
+    if (missing == keystore::Missing::kCreate && path_.has_parent_path()) {
+      TRY(CreatePrivateDirectories(path_.parent_path()));
+    }
+    store_ = TRY(
+        As(OpenSharedSqliteKeystore(path_, missing), Code::kNotFound, CKR_TOKEN_NOT_INITIALIZED));
+  }
+  return store_.get();
+}
+
+Ck<EmbeddedToken::Read> EmbeddedToken::ReadToken() {
+  Keystore* store = TRY(Store(keystore::Missing::kFail));
+  const auto entry = TRY(As(store->Get(kTokenEntry), Code::kNotFound, CKR_TOKEN_NOT_INITIALIZED));
+  return Read{TRY(DecodeToken(entry.value)), entry.revision};
+}
+
+Ck<TokenInfo> EmbeddedToken::Info() {
+  TokenInfo info;
+  const auto read = ReadToken();
+  if (!read && read.error().value == CKR_TOKEN_NOT_INITIALIZED) return info;
+  if (!read) return read.error();
+  const TokenRecord& record = read->record;
+  info.initialised = true;
+  info.label = record.label;
+  info.serial = ToHex(record.serial);
+  info.officer = {true, record.officer_failures};
+  info.user = {record.user.has_value(), record.user_failures};
+  return info;
+}
+
+Ck<TokenRecord> EmbeddedToken::NewToken(const SecretBytes& pin, std::string_view label) {
+  TokenRecord record;
+  record.label = std::string(label);
+  TRY(module_.Random(record.serial));
+  TRY(module_.Random(record.pepper));
+  const SecretBytes root = TRY(module_.GenerateRootKey());
+  record.kek_blob = TRY(module_.CreateKek(root));
+  const auto store = TRY(OpenStoreKey(module_, root, record.kek_blob));
+  std::array<std::uint8_t, 16> id{};
+  TRY(module_.Random(id));
+  record.record_key_id = KeyId(id);
+  const auto made = TRY(
+      module_.GenerateKey({.algorithm = module::Algorithm::kAes256Gcm}, record.record_key_id, 1));
+  record.record_key = TRY(SealForStore(module_, *store, made.value.blob, record.record_key_id, 1));
+  record.officer = TRY(SealUnderPin(module_, record.pepper, pin, root));
+  return record;
+}
+
+Done EmbeddedToken::RemoveEverything(Transaction& transaction) {
+  Keystore* store = TRY(Store(keystore::Missing::kCreate));
+  for (const std::string_view prefix : {kObjects, std::string_view("invocations/")}) {
+    for (std::string after;;) {
+      const auto page = TRY(store->List(prefix, after, kPage));
+      for (const auto& entry : page) transaction.Delete(entry.key);
+      if (page.size() < kPage) break;
+      after = page.back().key;
+    }
+  }
+  return {};
+}
+
+Done EmbeddedToken::Initialise(const SecretBytes& pin, std::string_view label) {
+  const auto before = ReadToken();
+  if (before) TRY(Check(User::kOfficer, pin));
+  if (!before && before.error().value != CKR_TOKEN_NOT_INITIALIZED) return before.error();
+  Logout();
+  Keystore* store = TRY(Store(keystore::Missing::kCreate));
+  const TokenRecord record = TRY(NewToken(pin, label));
+  Transaction transaction;
+  TRY(RemoveEverything(transaction));
+  transaction.Put(std::string(kTokenEntry), EncodeToken(record))
+      .Put(std::string(kChangeEntry), {0});
+  // The check above may have changed the record: it counts.
+  const auto now = ReadToken();
+  transaction.RequireRevision(std::string(kTokenEntry), now ? now->revision : 0);
+  TRY(store->Commit(transaction));
+  return {};
+}
+
+template <typename Change>
+Done EmbeddedToken::Edit(Change&& change) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    Read read = TRY(ReadToken());
+    change(read.record);
+    Transaction transaction;
+    transaction.RequireRevision(std::string(kTokenEntry), read.revision)
+        .Put(std::string(kTokenEntry), EncodeToken(read.record));
+    const auto committed = TRY(Store(keystore::Missing::kFail))->Commit(transaction);
+    if (committed) return {};
+    if (committed.error().code() != Code::kConflict) return committed.error();
+  }
+  return Fail(CKR_DEVICE_ERROR);
+}
+
+Done EmbeddedToken::CountFailure(User user) {
+  return Edit([user](TokenRecord& record) {
+    ++(user == User::kOfficer ? record.officer_failures : record.user_failures);
+  });
+}
+
+// Whoever guesses waits longer each time, and not in the way of others.
+void Throttle(std::uint32_t failures) {
+  if (failures < 3) return;
+  const std::uint32_t doublings = std::min<std::uint32_t>(failures - 3, 4);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50U << doublings));
+}
+
+Ck<SecretBytes> EmbeddedToken::Check(User user, const SecretBytes& pin) {
+  const Read read = TRY(ReadToken());
+  const TokenRecord& record = read.record;
+  const bool officer = user == User::kOfficer;
+  if (!officer && !record.user) return Fail(CKR_USER_PIN_NOT_INITIALIZED);
+  const std::uint32_t failures = officer ? record.officer_failures : record.user_failures;
+  if (failures >= kMostPinFailures) return Fail(CKR_PIN_LOCKED);
+  Throttle(failures);
+  auto root = OpenUnderPin(module_, record.pepper, pin, officer ? record.officer : *record.user);
+  if (!root && root.error().code() == Code::kVerifyFailed) {
+    TRY(CountFailure(user));
+    return Fail(CKR_PIN_INCORRECT);
+  }
+  if (!root) return root.error();
+  if (failures != 0) {
+    TRY(Edit([officer](TokenRecord& changed) {
+      (officer ? changed.officer_failures : changed.user_failures) = 0;
+    }));
+  }
+  return *std::move(root);
+}
+
+Done EmbeddedToken::Login(User user, const SecretBytes& pin) {
+  SecretBytes root = TRY(Check(user, pin));
+  const Read read = TRY(ReadToken());
+  auto open = std::make_shared<Unlocked>();
+  open->user = user;
+  open->store = TRY(OpenStoreKey(module_, root, read.record.kek_blob));
+  open->record_key = TRY(
+      OpenStoredKey(module_, *open->store, read.record.record_key, read.record.record_key_id, 1));
+  if (user == User::kOfficer) open->root_key = std::move(root);
+  const std::lock_guard lock(mutex_);
+  unlocked_ = std::move(open);
+  return {};
+}
+
+void EmbeddedToken::Logout() {
+  const std::lock_guard lock(mutex_);
+  unlocked_.reset();
+}
+
+Done EmbeddedToken::InitUserPin(const SecretBytes& pin) {
+  const auto open = unlocked();
+  if (open == nullptr || open->user != User::kOfficer) return Fail(CKR_USER_NOT_LOGGED_IN);
+  const Read read = TRY(ReadToken());
+  const PinRecord made = TRY(SealUnderPin(module_, read.record.pepper, pin, open->root_key));
+  return Edit([&made](TokenRecord& record) {
+    record.user = made;
+    record.user_failures = 0;
+  });
+}
+
+Done EmbeddedToken::SetPin(User user, const SecretBytes& old_pin, const SecretBytes& new_pin) {
+  const SecretBytes root = TRY(Check(user, old_pin));
+  const Read read = TRY(ReadToken());
+  const PinRecord made = TRY(SealUnderPin(module_, read.record.pepper, new_pin, root));
+  return Edit([&made, user](TokenRecord& record) {
+    (user == User::kOfficer ? record.officer : record.user.emplace()) = made;
+  });
+}
+
+Ck<bool> EmbeddedToken::Changed() {
+  const auto store = Store(keystore::Missing::kFail);
+  if (!store && store.error().value == CKR_TOKEN_NOT_INITIALIZED) return false;
+  if (!store) return store.error();
+  const auto entry = (*store)->Get(kChangeEntry);
+  if (!entry && entry.error().code() == Code::kNotFound) return false;
+  if (!entry) return entry.error();
+  const std::lock_guard lock(mutex_);
+  return entry->revision != seen_;
+}
+
+Ck<std::vector<StoredObject>> EmbeddedToken::Load() {
+  std::vector<StoredObject> objects;
+  const auto store = Store(keystore::Missing::kFail);
+  if (!store && store.error().value == CKR_TOKEN_NOT_INITIALIZED) return objects;
+  if (!store) return store.error();
+  const auto change = (*store)->Get(kChangeEntry);
+  const auto open = unlocked();
+  for (std::string after;;) {
+    const auto page = TRY((*store)->List(kObjects, after, kPage));
+    for (const auto& entry : page) {
+      bool visible = false;
+      StoredObject object = TRY(ObjectOf(entry, open.get(), visible));
+      if (visible) objects.push_back(std::move(object));
+    }
+    if (page.size() < kPage) break;
+    after = page.back().key;
+  }
+  const std::lock_guard lock(mutex_);
+  seen_ = change ? change->revision : 0;
+  return objects;
+}
+
+Result<StoredObject> EmbeddedToken::ObjectOf(const keystore::Entry& entry, Unlocked* open,
+                                             bool& visible) {
+  const Bytes id = TRY(FromHex(std::string_view(entry.key).substr(kObjects.size())));
+  std::array<std::uint8_t, 16> bytes{};
+  if (id.size() != bytes.size()) return Integrity("an object of the token has a broken name");
+  std::ranges::copy(id, bytes.begin());
+  StoredObject object{
+      .id = KeyId(bytes), .revision = entry.revision, .attributes = {}, .material = {}};
+  const ObjectRecord record = TRY(DecodeRecord(entry.value));
+  const bool for_user = open != nullptr && open->user == User::kUser;
+  visible = !record.sealed || for_user;
+  if (!visible) return object;
+  const Bytes opened = record.sealed ? TRY(Unseal(*open, object.id, *record.sealed)) : Bytes();
+  ObjectBody body = TRY(DecodeBody(record.sealed ? ByteSpan(opened) : record.body));
+  if (!body.forms.empty() && body.is_public_key) {
+    object.material = std::make_shared<KeyMaterial>(module_, std::move(body.forms.front()));
+  } else if (!body.forms.empty() && for_user) {
+    object.material =
+        std::make_shared<KeyMaterial>(module_, object.id, std::move(body.forms), open->store);
+  }
+  object.attributes = std::move(body.attributes);
+  return object;
+}
+
+Result<std::uint64_t> EmbeddedToken::Reserve(const KeyId& id) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto store = Store(keystore::Missing::kFail);
+    if (!store) return Storage("the token is gone");
+    const auto entry = (*store)->Get(CounterEntry(id));
+    std::uint64_t used = 0;
+    if (entry) used = TRY(ByteReader(entry->value).ReadBe64());
+    if (!entry && entry.error().code() != Code::kNotFound) return entry.error();
+    if (used >= kMostInvocations) {
+      return Error(Code::kInvocationLimit, "the key has encrypted 2^32 messages; make another one");
+    }
+    Bytes next;
+    AppendBe64(next, used + kInvocationBlock);
+    Transaction transaction;
+    transaction.RequireRevision(CounterEntry(id), entry ? entry->revision : 0)
+        .Put(CounterEntry(id), std::move(next));
+    const auto committed = (*store)->Commit(transaction);
+    if (committed) return used;
+    if (committed.error().code() != Code::kConflict) return committed.error();
+  }
+  return Error(Code::kUnavailable, "other processes keep the token busy; try again");
+}
+
+Done EmbeddedToken::GrantInvocations(const KeyId& id, module::Key& key) {
+  const std::uint64_t used = TRY(Reserve(id));
+  TRY(module_.GrantInvocations(key, used, used + kInvocationBlock));
+  return {};
+}
+
+Result<Bytes> EmbeddedToken::Seal(Unlocked& open, const KeyId& id, ByteSpan body) {
+  auto sealed = module_.Encrypt(*open.record_key, body, id.bytes());
+  if (!sealed && sealed.error().code() == Code::kInvocationLimit) {
+    const std::uint64_t used = TRY(Reserve(AttributesOf(*open.record_key).id));
+    TRY(module_.GrantInvocations(*open.record_key, used, used + kInvocationBlock));
+    sealed = module_.Encrypt(*open.record_key, body, id.bytes());
+  }
+  const auto made = TRY(std::move(sealed));
+  return EncodeSealedRecord({made.value.iv, made.value.data, made.value.tag});
+}
+
+Result<Bytes> EmbeddedToken::Unseal(Unlocked& open, const KeyId& id, const SealedRecord& sealed) {
+  const auto opened =
+      module_.Decrypt(*open.record_key, sealed.iv, sealed.ciphertext, sealed.tag, id.bytes());
+  if (opened) return ToBytes(opened->value.span());
+  if (opened.error().code() != Code::kVerifyFailed) return opened.error();
+  return Integrity("an object of the token was altered; restore the token from a backup");
+}
+
+Result<Bytes> EmbeddedToken::RecordOf(const StoredObject& object, Unlocked* open,
+                                      MaterialRef& material) {
+  ObjectBody body{.attributes = object.attributes, .forms = {}, .is_public_key = false};
+  if (object.material != nullptr) {
+    body.is_public_key = object.material->is_public();
+    body.forms = object.material->forms();
+    material = object.material;
+  }
+  if (material != nullptr && !body.is_public_key && !material->is_stored()) {
+    for (KeyForm& form : body.forms) {
+      form.sealed = TRY(SealForStore(module_, *open->store, form.sealed, material->id(), 1));
+    }
+    material = std::make_shared<KeyMaterial>(module_, object.id, body.forms, open->store);
+  }
+  const Bytes encoded = EncodeBody(body);
+  if (!object.attributes.Flag(CKA_PRIVATE)) return EncodePlainRecord(encoded);
+  return Seal(*open, object.id, encoded);
+}
+
+Ck<StoredObject> EmbeddedToken::Put(const StoredObject& object) {
+  const auto open = unlocked();
+  const bool needs_login = object.attributes.Flag(CKA_PRIVATE) ||
+                           (object.material != nullptr && !object.material->is_public());
+  if (needs_login && (open == nullptr || open->user != User::kUser))
+    return Fail(CKR_USER_NOT_LOGGED_IN);
+  StoredObject stored = object;
+  const Bytes record = TRY(RecordOf(object, open.get(), stored.material));
+  Transaction transaction;
+  transaction.RequireRevision(ObjectEntry(object.id), object.revision)
+      .Put(ObjectEntry(object.id), record)
+      .Put(std::string(kChangeEntry), {0});
+  Keystore* store = TRY(Store(keystore::Missing::kFail));
+  stored.revision = TRY(As(store->Commit(transaction), Code::kConflict, CKR_OBJECT_HANDLE_INVALID));
+  const std::lock_guard lock(mutex_);
+  // Nobody else came between: the next look at the store need not load it again.
+  if (stored.revision == seen_ + 1) seen_ = stored.revision;
+  return stored;
+}
+
+Done EmbeddedToken::Destroy(const KeyId& id) {
+  Transaction transaction;
+  transaction.Delete(ObjectEntry(id)).Delete(CounterEntry(id)).Put(std::string(kChangeEntry), {0});
+  TRY(TRY(Store(keystore::Missing::kFail))->Commit(transaction));
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<Token> MakeEmbeddedToken(module::Module& module, std::filesystem::path path) {
+  return std::make_unique<EmbeddedToken>(module, std::move(path));
+}
+
+}  // namespace vallum::p11
