@@ -9,8 +9,12 @@
 #include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/local_file.h"
+#include "cli/progress.h"
+#include "scan/report/cbom_report.h"
 #include "scan/report/fleet_report.h"
 #include "scan/report/json_report.h"
+#include "scan/report/markdown_report.h"
+#include "scan/report/sarif_report.h"
 #include "scan/report/text_report.h"
 #include "scan/scan.h"
 
@@ -19,6 +23,7 @@ namespace {
 
 constexpr std::size_t kReadSize = 1U << 20;
 constexpr unsigned kMaxThreads = 16;
+constexpr std::size_t kMaxExceptions = 1U << 20;
 
 struct ScanChoices {
   std::vector<std::string> targets;
@@ -26,6 +31,8 @@ struct ScanChoices {
   std::string fail_on = "high";
   std::string scratch = "/var/tmp";
   std::string explain;
+  std::string format = "text";
+  std::string exceptions;
   unsigned expiring_days = 180;
   bool allow_unknown = false;
   bool fleet = false;
@@ -51,6 +58,10 @@ Result<scan::ScanOptions> ToOptions(Context& context, const ScanChoices& choices
   options.hasher = [module](const scan::Content& content) { return Sha256Of(*module, content); };
   options.walk.threads = std::clamp(std::thread::hardware_concurrency(), 1U, kMaxThreads);
   options.walk.scratch.folder = choices.scratch;
+  if (!choices.exceptions.empty()) {
+    const Bytes text = TRY(ReadInputFile(choices.exceptions, kMaxExceptions));
+    options.exceptions = TRY(scan::ParseExceptions(AsText(text), options.evaluation.as_of));
+  }
   return options;
 }
 
@@ -81,17 +92,27 @@ Result<ExitCode> ExplainRule(Context& context, std::string_view id) {
   return ExitCode::kOk;
 }
 
-Result<scan::ScanReport> ScanOne(const std::string& target, const scan::ScanOptions& options) {
+Result<scan::ScanReport> ScanOne(Context& context, const std::string& target,
+                                 scan::ScanOptions options) {
+  const auto show = context.out().progress() ? Progress::Show::kYes : Progress::Show::kNo;
+  Progress progress(show, "scanning", std::nullopt, Unit::kItems);
+  options.on_progress = [&progress](std::uint64_t files) { progress.Update(files); };
   auto report = scan::Scan(target, options);
   if (report || report.error().code() == Code::kInvalidArgument) return report;
   return LocalFileError(report.error());
 }
 
-void PrintReport(Context& context, const scan::ScanReport& report) {
-  context.out().Json(scan::JsonReport(report));
-  std::string text = scan::TextReport(report);
+std::string InFormat(const scan::ScanReport& report, std::string_view format) {
+  if (format == "sarif") return scan::SarifReport(report);
+  if (format == "cbom") return scan::CbomReport(report);
+  std::string text = format == "markdown" ? scan::MarkdownReport(report) : scan::TextReport(report);
   text.pop_back();  // Line ends it
-  context.out().Line(text);
+  return text;
+}
+
+void PrintReport(Context& context, const scan::ScanReport& report, std::string_view format) {
+  context.out().Json(scan::JsonReport(report));
+  context.out().Line(InFormat(report, format));
 }
 
 void PrintFleet(Context& context, const std::vector<scan::ScanReport>& reports) {
@@ -118,13 +139,13 @@ Result<ExitCode> ScanTargets(Context& context, const ScanChoices& choices) {
   std::vector<scan::ScanReport> reports;
   ExitCode verdict = ExitCode::kOk;
   for (const std::string& target : choices.targets) {
-    reports.push_back(TRY(ScanOne(target, options)));
+    reports.push_back(TRY(ScanOne(context, target, options)));
     verdict = WorseOf(verdict, Verdict(reports.back(), choices));
   }
   if (choices.fleet) {
     PrintFleet(context, reports);
   } else {
-    PrintReport(context, reports.front());
+    PrintReport(context, reports.front(), choices.format);
   }
   return verdict;
 }
@@ -145,6 +166,12 @@ void AddScanCommand(CLI::App& app, Verb& chosen) {
   verb->add_option("--fail-on", choices->fail_on, "Exit with 1 from this severity on")
       ->check(CLI::IsMember({"info", "low", "medium", "high", "critical", "never"}))
       ->capture_default_str();
+  verb->add_option("--format", choices->format, "What to print of one TARGET")
+      ->check(CLI::IsMember({"text", "sarif", "cbom", "markdown"}))
+      ->capture_default_str();
+  verb->add_option("--exceptions", choices->exceptions,
+                   "Findings that were accepted (docs/scan.md)")
+      ->type_name("FILE");
   verb->add_flag("--allow-unknown", choices->allow_unknown,
                  "Do not exit with 8 for what could not be read");
   verb->add_flag("--fleet", choices->fleet, "Several TARGETs side by side: what is used where");

@@ -16,6 +16,7 @@
 namespace vallum::scan {
 namespace {
 
+constexpr std::uint64_t kProgressStep = 256;
 constexpr std::string_view kEnvironmentPath = "(image environment)";
 
 /// Whether `path` is `file` or something inside it.
@@ -75,6 +76,7 @@ void Collector::OnCounted(FileKind kind, std::uint64_t size) {
   const std::lock_guard lock(mutex_);
   ++ledger_.files[static_cast<std::size_t>(kind)];
   ledger_.bytes += size;
+  if (++counted_ % kProgressStep == 0 && on_progress_) on_progress_(counted_);
 }
 
 void Collector::OnProblem(std::string_view path, const Error& error) {

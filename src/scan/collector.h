@@ -21,6 +21,9 @@ namespace vallum::scan {
 /// Hasher gives the SHA-256 of a content. It is called from several threads at once.
 using Hasher = std::function<Result<Bytes>(const Content& content)>;
 
+/// Progress is told now and then how many files there have been.
+using Progress = std::function<void(std::uint64_t files)>;
+
 struct Unknown {
   std::string path;
   Error error;
@@ -36,7 +39,8 @@ struct Ledger {
 class Collector final : public Visitor {
  public:
   /// Without a hasher files are not hashed.
-  explicit Collector(Hasher hasher) : hasher_(std::move(hasher)) {}
+  explicit Collector(Hasher hasher, Progress on_progress = nullptr)
+      : hasher_(std::move(hasher)), on_progress_(std::move(on_progress)) {}
 
   bool Wants(std::string_view path, FileKind kind, ByteSpan head) override;
   void OnFile(const FileView& file) override;
@@ -58,6 +62,8 @@ class Collector final : public Visitor {
  private:
   void AddAliases();
   const Hasher hasher_;
+  const Progress on_progress_;
+  std::uint64_t counted_ = 0;
   std::mutex mutex_;
   std::map<std::string, FileFacts, std::less<>> files_;
   std::vector<std::pair<std::string, std::string>> aliases_;

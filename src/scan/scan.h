@@ -7,9 +7,11 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "scan/collector.h"
+#include "scan/exception/exceptions.h"
 #include "scan/rule/evaluate.h"
 #include "scan/target/target.h"
 
@@ -19,6 +21,8 @@ struct ScanOptions {
   EvaluationOptions evaluation;
   Hasher hasher = nullptr;  ///< without one no file is known by its hash
   WalkOptions walk = {};
+  std::vector<Exception> exceptions = {};
+  Progress on_progress = nullptr;  ///< from several threads, one at a time
 };
 
 struct ScanReport {

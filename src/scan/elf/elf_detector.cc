@@ -91,11 +91,14 @@ class Detection {
     for (const VersionText& row : kVersionTexts) {
       if (!found.text.starts_with(row.begins)) continue;
       if (row.has_date && !HasDateBehindVersion(found.text)) return;
-      Seen& seen = products_[std::string(row.product)];
-      if (!seen.text.empty()) return;
       // The version begins with the digit that the row may end with.
       const bool digit = row.begins.ends_with('.');
-      seen.version = FirstWord(found.text.substr(row.begins.size() - (digit ? 2 : 0)));
+      std::string version = FirstWord(found.text.substr(row.begins.size() - (digit ? 2 : 0)));
+      // Without one it is a name: a scanner's table, a help text.
+      if (version.empty() || version[0] < '0' || version[0] > '9') return;
+      Seen& seen = products_[std::string(row.product)];
+      if (!seen.text.empty()) return;
+      seen.version = std::move(version);
       seen.text =
           fmt::format("text \"{}\" in {} at {:#x}", found.text, found.section, found.offset);
       return;

@@ -101,6 +101,14 @@ TEST_F(ElfDetectorTest, AProgramThatQuotesTheVersionItIsLinkedToHasNothingBuiltI
   EXPECT_THAT(facts, ElementsAre(IsFact(FactKind::kNeeds, "OpenSSL", "")));
 }
 
+TEST_F(ElfDetectorTest, ANameWithoutAVersionIsNotTheLibrary) {
+  EXPECT_THAT(
+      Compiled("const char a[] = \"OpenSSL 1.1.1 (compatible; AWS-LC \", b[] = \"LibreSSL \", "
+               "c[] = \"mbed TLS handshake\"; int main(void) { return a[0] + b[0] + c[0]; }",
+               ""),
+      IsEmpty());
+}
+
 TEST_F(ElfDetectorTest, AMessageThatBeginsWithTheNameIsNoVersion) {
   EXPECT_THAT(
       Compiled(

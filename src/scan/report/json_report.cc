@@ -7,9 +7,8 @@
 namespace vallum::scan {
 namespace {
 
-void WriteFinding(const Finding& finding, JsonWriter& json) {
+void WriteMembers(const Finding& finding, JsonWriter& json) {
   const Rule& rule = RuleOf(finding.rule);
-  json.BeginObject();
   json.Name("rule").String(rule.id).Name("name").String(rule.name);
   json.Name("class").String(RuleClassName(rule.rule_class));
   json.Name("severity").String(SeverityName(finding.severity));
@@ -20,7 +19,19 @@ void WriteFinding(const Finding& finding, JsonWriter& json) {
   json.Name("message").String(rule.title);
   json.Name("evidence").String(PrintablePath(finding.evidence));
   json.Name("remedy").String(rule.remedy);
+}
+
+void WriteFinding(const Finding& finding, JsonWriter& json) {
+  json.BeginObject();
+  WriteMembers(finding, json);
   json.EndObject();
+}
+
+void WriteAccepted(const AcceptedFinding& accepted, JsonWriter& json) {
+  json.BeginObject();
+  WriteMembers(accepted.finding, json);
+  json.Name("reason").String(accepted.reason).Name("owner").String(accepted.owner);
+  json.Name("expires").String(FormatDay(accepted.expires)).EndObject();
 }
 
 void WriteModule(const ModuleUse& use, JsonWriter& json) {
@@ -86,6 +97,7 @@ std::string JsonReport(const ScanReport& report) {
   json.Name("as_of").String(FormatDay(report.options.as_of));
   json.Name("certificates_as_of").String(FormatDay(report.table_as_of));
   WriteList("findings", report.evaluation.findings, json, WriteFinding);
+  WriteList("accepted", report.evaluation.accepted, json, WriteAccepted);
   WriteList("modules", report.evaluation.modules, json, WriteModule);
   WriteList("unknown", report.collected.unknown, json, [](const Unknown& one, JsonWriter& out) {
     out.BeginObject().Name("path").String(PrintablePath(one.path));

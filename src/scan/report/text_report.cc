@@ -38,6 +38,17 @@ void AddModules(const ScanReport& report, std::string& out) {
   out += '\n';
 }
 
+void AddAccepted(const ScanReport& report, std::string& out) {
+  if (report.evaluation.accepted.empty()) return;
+  out += "accepted\n";
+  for (const AcceptedFinding& one : report.evaluation.accepted) {
+    fmt::format_to(std::back_inserter(out), "  {}  {}: {} ({}, until {})\n",
+                   RuleOf(one.finding.rule).id, PrintablePath(one.finding.path),
+                   PrintablePath(one.reason), PrintablePath(one.owner), FormatDay(one.expires));
+  }
+  out += '\n';
+}
+
 void AddUnknown(const ScanReport& report, std::string& out) {
   if (report.collected.unknown.empty()) return;
   out += "could not be determined\n";
@@ -54,6 +65,7 @@ std::string TextReport(const ScanReport& report) {
   std::string out;
   for (const Finding& finding : report.evaluation.findings) AddFinding(finding, out);
   AddModules(report, out);
+  AddAccepted(report, out);
   AddUnknown(report, out);
   const Ledger& ledger = report.collected.ledger;
   const auto files = std::accumulate(ledger.files.begin(), ledger.files.end(), std::uint64_t{0});

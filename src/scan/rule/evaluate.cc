@@ -25,11 +25,7 @@ class Evaluator {
     for (const FileFacts& file : files) {
       for (const Fact& fact : file.facts) Judge(file, fact);
     }
-    std::stable_sort(out_.findings.begin(), out_.findings.end(),
-                     [](const Finding& a, const Finding& b) {
-                       return std::tuple(b.severity, std::string_view(a.path), RuleOf(a.rule).id) <
-                              std::tuple(a.severity, std::string_view(b.path), RuleOf(b.rule).id);
-                     });
+    std::stable_sort(out_.findings.begin(), out_.findings.end(), WorseFirst);
     return std::move(out_);
   }
 
@@ -103,8 +99,8 @@ class Evaluator {
   void Add(RuleId rule, const FileFacts& file, const Fact& fact, std::string_view more = "") {
     Severity severity = RuleOf(rule).severity;
     if (fact.confidence == Confidence::kWeak) severity = std::min(severity, Severity::kMedium);
-    out_.findings.push_back({rule, severity, file.path, fact.product, fact.version, fact.confidence,
-                             fact.evidence + std::string(more)});
+    out_.findings.push_back({rule, severity, file.path, fact.product, fact.version, file.sha256,
+                             fact.confidence, fact.evidence + std::string(more)});
   }
 
   /// Go's frozen versions carry a part of their hash; without it the name does not say which code it is.
@@ -181,6 +177,11 @@ class Evaluator {
 };
 
 }  // namespace
+
+bool WorseFirst(const Finding& a, const Finding& b) {
+  return std::tuple(b.severity, std::string_view(a.path), RuleOf(a.rule).id) <
+         std::tuple(a.severity, std::string_view(b.path), RuleOf(b.rule).id);
+}
 
 Evaluation Evaluate(const std::vector<FileFacts>& files, const CertificateTable& certificates,
                     const EvaluationOptions& options) {

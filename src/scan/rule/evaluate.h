@@ -25,8 +25,20 @@ struct Finding {
   std::string path;
   std::string product;
   std::string version;
+  std::string sha256;  ///< of the file; empty when it was not hashed
   Confidence confidence;
   std::string evidence;
+};
+
+/// WorseFirst orders findings: by severity, then by path and rule.
+bool WorseFirst(const Finding& a, const Finding& b);
+
+/// AcceptedFinding is a finding that an exception covers (exception/exceptions.h).
+struct AcceptedFinding {
+  Finding finding;
+  std::string reason;
+  std::string owner;
+  Day expires;
 };
 
 /// ModuleUse is one module in one file, with what is known of its certificates.
@@ -46,8 +58,9 @@ struct EvaluationOptions {
 };
 
 struct Evaluation {
-  std::vector<Finding> findings;   ///< worst first, then by path and rule
-  std::vector<ModuleUse> modules;  ///< by path
+  std::vector<Finding> findings;          ///< worst first
+  std::vector<AcceptedFinding> accepted;  ///< worst first
+  std::vector<ModuleUse> modules;         ///< by path
 };
 
 /// Evaluate applies every rule. Pure.

@@ -81,6 +81,7 @@ enum class RuleId : std::uint8_t {
   kServerSetting,
   kSwitchedOff,
   kBaseNotPinned,
+  kExceptionExpired,
 };
 
 inline constexpr auto kRules = std::to_array<Rule>({
@@ -219,8 +220,11 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"FS-IM-001", "base-not-pinned", RuleClass::kUnknown, Severity::kLow,
      "is built from an image that is not named by its digest",
      "Write FROM name@sha256:..., so that what was scanned is what is built."},
+    {"FS-EX-001", "exception-expired", RuleClass::kExpired, Severity::kHigh,
+     "is named by an exception that has ended",
+     "Look at the finding again: mend it, or give the exception a new day and a reason."},
 });
-static_assert(kRules.size() == static_cast<std::size_t>(RuleId::kBaseNotPinned) + 1);
+static_assert(kRules.size() == static_cast<std::size_t>(RuleId::kExceptionExpired) + 1);
 
 constexpr const Rule& RuleOf(RuleId id) { return kRules[static_cast<std::size_t>(id)]; }
 
