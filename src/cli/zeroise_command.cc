@@ -54,7 +54,8 @@ Result<ExitCode> ZeroiseModule(Context& context, bool yes) {
        {"verified", TRY(VerifiedText(report))},
        {"started", std::string(TRY(report.String("started")))},
        {"finished", std::string(TRY(report.String("finished")))},
-       {"audit log", recorded ? "signed before" : "NOT WRITTEN: the server's log says why"},
+       {"audit log", recorded ? "signed before"
+                              : "NOT SIGNED: it cannot be written, or its key was wiped before"},
        {"state", std::string(TRY(done.String("state")))},
        {"next", std::string(TRY(done.String("next")))}});
   return ExitCode::kOk;

@@ -259,7 +259,7 @@ class ApiTest(unittest.TestCase):
             harness.json.dumps({"plaintext": b64(secret)}).encode())
         self.assertEqual(status, 200)
         entries = harness.audit_entries(self.server.data / "audit")
-        entry = next(e for e in entries if e["request"] == headers["X-Request-Id"])
+        entry = next(e for e in entries if e.get("request") == headers["X-Request-Id"])
         self.assertEqual((entry["operation"], entry["name"], entry["outcome"]),
                          ("encrypt", "quiet", "ok"))
         for path in self.server.data.rglob("*"):

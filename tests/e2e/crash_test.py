@@ -112,7 +112,7 @@ class CrashTest(unittest.TestCase):
         self.assertGreater(len(acknowledged), ROUNDS)
 
     def check_log(self, server, requests, key):
-        logged = {entry["request"] for entry in harness.audit_entries(server.data / "audit")
+        logged = {entry.get("request") for entry in harness.audit_entries(server.data / "audit")
                   if "request" in entry}
         self.assertEqual(requests - logged, set(), "acknowledged, but not in the log")
         server.verify_log(key)
