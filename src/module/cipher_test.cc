@@ -158,6 +158,27 @@ TEST_F(CipherTest, SizesThatDoNotFitAreRefused) {
   EXPECT_THAT(encrypt(Scheme::kAesCtr, 15, 16, 1), IsError(Code::kInvalidArgument));
 }
 
+// The provider refuses most of them too; the door says first what the mode takes.
+TEST_F(CipherTest, IvsOutsideTheRangeOfAModeAreRefusedWithTheRange) {
+  for (const CipherRules& rules : kCipherRules) {
+    const bool xts = rules.scheme == Scheme::kAesXts;
+    const KeyRef key = MakeAes(xts ? Algorithm::kAes128Xts : Algorithm::kAes256);
+    for (const int size : {rules.least_iv - 1, rules.most_iv + 1}) {
+      if (size <= 0 && rules.made_iv > 0) continue;  // an empty one asks the module to make it
+      if (size < 0) continue;
+      const Bytes iv(static_cast<std::size_t>(size), 7);
+      const CipherParameters parameters{.scheme = rules.scheme, .iv = iv};
+      const Bytes tag(rules.least_tag == 0 ? 0 : 16);
+      EXPECT_THAT(module_->EncryptWith(*key, parameters, Bytes(16)),
+                  IsError(Code::kInvalidArgument, testing::HasSubstr("takes an IV of")))
+          << Name(rules.scheme) << size;
+      EXPECT_THAT(module_->DecryptWith(*key, parameters, Bytes(16), tag),
+                  IsError(Code::kInvalidArgument, testing::HasSubstr("takes an IV of")))
+          << Name(rules.scheme) << size;
+    }
+  }
+}
+
 TEST_F(CipherTest, AadAndTagsAreForAuthenticatedModesOnly) {
   const KeyRef key = MakeAes(Algorithm::kAes128);
   EXPECT_THAT(Seal(*key, Scheme::kAesCbc, Bytes(16), AsBytes("aad")),

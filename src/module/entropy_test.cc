@@ -134,6 +134,11 @@ TEST_F(EntropyTest, BiasThatNeverRepeatsASampleIsCaughtByTheProportionTest) {
   Break(1, Fault::kBiased);
   EXPECT_TRUE(entropy_->Fill(out_));
   EXPECT_GE(entropy_->status().proportion_alarms, 1u);
+  EXPECT_EQ(entropy_->status().repetition_alarms, 0u);
+  EXPECT_EQ(entropy_->status().discarded_blocks, 1u);
+  Break(4, Fault::kBiased);
+  EXPECT_FALSE(entropy_->Fill(out_));
+  EXPECT_THAT(out_, Each(Eq(0)));
 }
 
 // Requirement: entropy-fault
@@ -194,6 +199,21 @@ TEST_F(EntropyTest, ModuleRunsTheRetriesWhenItCanEnterItsSoftErrorState) {
   Break(2, Fault::kConstant);
   EXPECT_TRUE(entropy_->Fill(out_));
   EXPECT_EQ(rounds, 2);
+}
+
+// Requirement: entropy-fault
+TEST_F(EntropyTest, NobodyGetsMoreThanThreeRetriesByAskingForMore) {
+  ASSERT_THAT(Make(), IsOk());
+  entropy_->SetEvents({.recover =
+                           [](const Error&, const std::function<Status()>& again) {
+                             for (int i = 0; i < 10 && !again(); ++i) {
+                             }
+                           },
+                       .fail = {}});
+  Break(5, Fault::kConstant);
+  const int before = script_->collections;
+  EXPECT_FALSE(entropy_->Fill(out_));
+  EXPECT_EQ(script_->collections, before + 4);
 }
 
 TEST_F(EntropyTest, ExtraIsSixteenBytesThatDiffer) {

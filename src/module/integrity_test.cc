@@ -30,6 +30,7 @@ struct Named {
 std::vector<Named> Loaded() {
   std::vector<Named> all;
   const auto parts = BoundaryParts(TestConfig().provider_path).value();
+  all.reserve(parts.size());
   for (const BoundaryPart& part : parts) {
     all.push_back({part.name, FindLoadedObject(part.address).value()});
   }
@@ -123,6 +124,17 @@ TEST_F(IntegrityTest, WrongKnownAnswerIsAFailedSelfTest) {
     EXPECT_THAT(TestIntegrityMac(context(), {right.key, right.message, mac}),
                 IsError(Code::kSelfTestFailed));
   }
+}
+
+// The altered answer lies in a segment that is tested, so the MAC would find it as well, but later.
+// Requirement: st-order
+TEST_F(IntegrityTest, WrongKnownAnswerInMemoryStopsTheModuleBeforeTheIntegrityTest) {
+  const PokedBit poked(IntegrityMacVector().mac.data(), 4);
+  EXPECT_THAT(module_->SelfTest(), IsError(Code::kSelfTestFailed));
+  const ModuleStatus status = module_->status();
+  EXPECT_EQ(status.state, State::kErrorHard);
+  ASSERT_TRUE(status.cause.has_value());
+  EXPECT_EQ(status.cause->test, "KAT_Integrity/HMAC-SHA2-256 for segments");
 }
 
 // Requirement: poke-text

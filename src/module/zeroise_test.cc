@@ -9,6 +9,10 @@
 #include "module/impl.h"
 #include "module/test_module.h"
 
+// libcrypto's own, of which the door gives out handles.
+extern "C" int EVP_PKEY_up_ref(evp_pkey_st* key);
+extern "C" void EVP_PKEY_free(evp_pkey_st* key);
+
 namespace vallum::module {
 namespace {
 
@@ -66,6 +70,7 @@ class ZeroiseTest : public testing::Test {
 
 TEST_F(ZeroiseTest, AZeroisedKeyIsUnusableForAllItsHolders) {
   const KeyRef key = Make(Algorithm::kEcP256, true);
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): a second holder is what it is about
   const KeyRef holder = key;
   const KeyRef other = Make(Algorithm::kEcP256);
   const auto report = ZeroiseKey(*module_, *key);
@@ -105,6 +110,24 @@ TEST_F(ZeroiseTest, NeitherWrapsNorWrapsWithAZeroisedKey) {
   const KeyRef live = Make(Algorithm::kAes256Gcm, true);
   ASSERT_THAT(ZeroiseKey(*module_, *wrapping), IsOk());
   EXPECT_THAT(module_->WrapKey(*wrapping, *live), IsError(Code::kKeyState));
+}
+
+// As libssl does while a handshake runs: its reference outlives ours.
+TEST_F(ZeroiseTest, AKeyThatIsLentIsCountedAndNotSaidToBeGone) {
+  const KeyRef key = Make(Algorithm::kEcP256);
+  const auto lent = module_->TlsKey(*key);
+  ASSERT_THAT(lent, IsOk());
+  ASSERT_EQ(EVP_PKEY_up_ref(*lent), 1);
+  const auto report = ZeroiseKey(*module_, *key);
+  EVP_PKEY_free(*lent);
+  ASSERT_THAT(report, IsOk());
+  EXPECT_EQ(report->lent, 1u);
+  EXPECT_FALSE(report->verified);
+  EXPECT_FALSE(module_->status().last_zeroisation->verified);
+  const auto next = ZeroiseKey(*module_, *Make(Algorithm::kEcP256));
+  ASSERT_THAT(next, IsOk());
+  EXPECT_EQ(next->lent, 0u);
+  EXPECT_TRUE(next->verified);
 }
 
 TEST_F(ZeroiseTest, StatusNamesTheLastZeroisation) {
@@ -202,6 +225,7 @@ TEST_F(ZeroiseTest, UsersOfOtherKeysOnlyWait) {
   std::atomic<bool> stop{false};
   std::atomic<int> after_report{0};
   std::vector<std::thread> users;
+  users.reserve(3);
   for (int i = 0; i < 3; ++i) {
     users.emplace_back([&] {
       bool gone = false;
@@ -227,6 +251,7 @@ TEST_F(ZeroiseTest, TheRegistryKnowsEveryKeyAndForgetsTheDead) {
   const std::size_t before = KeyRegistry::Count();
   {
     std::vector<KeyRef> keys;
+    keys.reserve(40);
     for (int i = 0; i < 40; ++i) keys.push_back(Make(Algorithm::kAes256Gcm));
     EXPECT_EQ(KeyRegistry::Count(), before + 40);
     keys.erase(keys.begin() + 7, keys.begin() + 23);

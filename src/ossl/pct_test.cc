@@ -64,5 +64,21 @@ TEST(ConsistencyTest, ACorruptedOneGivesNoKey) {
   }
 }
 
+// Requirement: pct-seen
+TEST(ConsistencyTest, APairWhoseTestNobodySawIsThrownAway) {
+  const OwnProvider own;
+  const auto context = LibraryContext::Load(own.options());
+  ASSERT_THAT(context, IsOk());
+  OSSL_SELF_TEST_set_callback((*context)->get(), nullptr, nullptr);
+  for (const PairCase& pair : kPairs) {
+    SCOPED_TRACE(pair.type.name);
+    EXPECT_THAT(KeyPair::Generate(*context, pair.type), IsError(Code::kSelfTestFailed));
+    if (pair.seed_size == 0) continue;
+    const Bytes seed(pair.seed_size, 0x29);
+    EXPECT_THAT(KeyPair::FromRaw(*context, pair.type, RawPart::kSeed, seed),
+                IsError(Code::kSelfTestFailed));
+  }
+}
+
 }  // namespace
 }  // namespace vallum::ossl
