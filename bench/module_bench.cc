@@ -53,7 +53,16 @@ double ThreadSeconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-using Operation = std::function<void()>;
+// Calls something as often as asked. The loop is inside: each function between it and what is measured
+// would cost a mispredicted return (docs/decisions/0014-limits-of-speed.md).
+using Operation = std::function<void(int)>;
+
+template <typename Call>
+Operation Repeat(Call call) {
+  return [call = std::move(call)](int times) mutable {
+    for (int i = 0; i < times; ++i) call();
+  };
+}
 
 // Microseconds of CPU for one call, over one short turn.
 double Turn(const Operation& operation) {
@@ -61,8 +70,9 @@ double Turn(const Operation& operation) {
   const double begin = ThreadSeconds();
   double now = begin;
   while (now - begin < kTurnSeconds) {
-    for (int i = 0; i < 16; ++i) operation();
-    calls += 16;
+    constexpr int kTimes = 256;  // reading the clock is a system call
+    operation(kTimes);
+    calls += kTimes;
     now = ThreadSeconds();
   }
   return (now - begin) * 1e6 / static_cast<double>(calls);
@@ -157,23 +167,23 @@ Operation BareSign(OSSL_LIB_CTX* library, const Bytes& digest) {
   Check(key != nullptr, "EC key generation");
   EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_pkey(library, key, nullptr);
   Check(EVP_PKEY_sign_init(context) == 1, "sign init");
-  return [context, &digest, signature = Bytes(128)]() mutable {
+  return Repeat([context, &digest, signature = Bytes(128)]() mutable {
     std::size_t size = signature.size();
     Check(EVP_PKEY_sign(context, signature.data(), &size, digest.data(), digest.size()) == 1,
           "ECDSA");
-  };
+  });
 }
 
 Operation BareDigest(OSSL_LIB_CTX* library, const Bytes& message) {
   EVP_MD* sha256 = EVP_MD_fetch(library, "SHA256", nullptr);
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  return [sha256, context, &message, out = std::array<unsigned char, 32>()]() mutable {
+  return Repeat([sha256, context, &message, out = std::array<unsigned char, 32>()]() mutable {
     unsigned int size = 0;
     Check(EVP_DigestInit_ex2(context, sha256, nullptr) == 1 &&
               EVP_DigestUpdate(context, message.data(), message.size()) == 1 &&
               EVP_DigestFinal_ex(context, out.data(), &size) == 1,
           "SHA-256");
-  };
+  });
 }
 
 // ---- The table ----------------------------------------------------------------------------------
@@ -186,25 +196,23 @@ struct Bench {
   vallum::module::KeyRef p256 = NewKey(module, vallum::module::Algorithm::kEcP256);
 
   Operation Encrypt(const Bytes& plaintext) {
-    return [this, &plaintext, iv = std::array<std::uint8_t, 12>(), out = Bytes(plaintext.size()),
-            tag = std::array<std::uint8_t, 16>()]() mutable {
-      const auto made = module.EncryptInto(*gcm, plaintext, {}, iv, out, tag);
-      if (!made) [[unlikely]] {
-        Die(made.error().ToString());
-      }
-    };
+    return Repeat([this, &plaintext, iv = std::array<std::uint8_t, 12>(),
+                   out = Bytes(plaintext.size()), tag = std::array<std::uint8_t, 16>()]() mutable {
+      Must(module.EncryptInto(*gcm, plaintext, {}, iv, out, tag));
+    });
   }
   Operation Sign() {
-    return [this] { Must(module.SignDigest(*p256, vallum::module::Scheme::kEcdsaSha256, digest)); };
+    return Repeat(
+        [this] { Must(module.SignDigest(*p256, vallum::module::Scheme::kEcdsaSha256, digest)); });
   }
   Operation Digest() {
-    return [this] { Must(module.Sha256({page})); };
+    return Repeat([this] { Must(module.Sha256({page})); });
   }
 
   void Gcm(const char* name, const Bytes& plaintext) {
     BareGcm bare(library, plaintext.size());
-    const auto best =
-        Best({Encrypt(plaintext), [&] { bare.WithProvidersIv(); }, [&] { bare.WithCallersIv(); }});
+    const auto best = Best({Encrypt(plaintext), Repeat([&] { bare.WithProvidersIv(); }),
+                            Repeat([&] { bare.WithCallersIv(); })});
     std::printf("\"%s\":{\"door\":%.4f,\"bare\":%.4f,\"callers_iv\":%.4f},\n", name, best[0],
                 best[1], best[2]);
   }
