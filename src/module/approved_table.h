@@ -273,15 +273,15 @@ constexpr const AlgorithmFacts* FindAlgorithm(Algorithm algorithm) {
 
 /// ServiceRange says where the rows of one family stand in kServices: from first, up to last.
 struct ServiceRange {
-  std::uint16_t first = 0;
-  std::uint16_t last = 0;
+  std::size_t first = 0;
+  std::size_t last = 0;
 };
 
 inline constexpr std::size_t kFamilyCount = static_cast<std::size_t>(Family::kSlhDsa) + 1;
 
 inline constexpr auto kServiceRanges = [] {
   std::array<ServiceRange, kFamilyCount> ranges;
-  for (std::uint16_t row = 0; row < kServices.size(); ++row) {
+  for (std::size_t row = 0; row < kServices.size(); ++row) {
     ServiceRange& range = ranges[static_cast<std::size_t>(kServices[row].family)];
     if (range.last == 0) range.first = row;
     range.last = row + 1;
