@@ -22,8 +22,6 @@ using module::Pbkdf2;
 
 constexpr std::size_t kLeastPassword = 14;
 constexpr std::size_t kLeastKey = 14;
-// The provider has no objection to these; our table has.
-constexpr auto kShortKey = static_cast<std::uint32_t>(module::Reason::kShortKey);
 
 Bytes PartyInfo(Fields& party) {
   return Concat({party.Hex("partyId"), party.HexOr("ephemeralData")});
@@ -139,7 +137,7 @@ Result<Verdict> RunAcvpKbkdf(const AcvpCase& one) {
   const Bytes expected = TRY(CounterMode(*hmac, key, fixed, size));
   return RunDerivation({.derivation = {.base = key, .how = how, .size = size},
                         .expected = expected,
-                        .reasons = size < kLeastKey ? kShortKey : 0});
+                        .reasons = size < kLeastKey ? kMakesShortKey : 0});
 }
 
 Result<Verdict> RunAcvpPbkdf(const AcvpCase& one) {
@@ -154,7 +152,7 @@ Result<Verdict> RunAcvpPbkdf(const AcvpCase& one) {
   return RunDerivation(
       {.derivation = {.base = AsBytes(password), .how = how, .size = one.test.Bits("keyLen")},
        .expected = one.Answer().Hex("derivedKey"),
-       .reasons = password.size() < kLeastPassword ? kShortKey : 0});
+       .reasons = password.size() < kLeastPassword ? kUsesShortKey : 0});
 }
 
 }  // namespace vallum::vectors

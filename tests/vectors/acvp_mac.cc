@@ -47,7 +47,7 @@ Result<Verdict> RunAcvpHmac(const AcvpCase& one) {
   const auto verified = TRY(Door().VerifyMacWith(*entered.value, how, message, mac.value));
   // Requirement: ind-allow
   return Ran(Both(Both(entered.indicator, mac.indicator), verified),
-             ShortKeyIf(key.size() < kLeastHmacKey));
+             key.size() < kLeastHmacKey ? kUsesShortKey | kProviderObjects : 0);
 }
 
 Result<Verdict> RunAcvpCmac(const AcvpCase& one) {

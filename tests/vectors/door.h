@@ -25,12 +25,13 @@ Result<Entered> EnterSecret(module::Algorithm algorithm, ByteSpan material);
 /// NewId is a random key id.
 Result<KeyId> NewId();
 
-/// ShortKeyIf is what the indicator says of a key below the table's minimum: our table and the
-/// provider object alike.
-constexpr std::uint32_t ShortKeyIf(bool is_short) {
-  return is_short ? static_cast<std::uint32_t>(module::Reason::kShortKey) |
-                        static_cast<std::uint32_t>(module::Reason::kProviderIndicator)
-                  : 0;
-}
+/// What the indicator says of a key below the table's minimum: of the service that makes it, and of one
+/// that uses it, for which its making was not approved either.
+inline constexpr auto kMakesShortKey = static_cast<std::uint32_t>(module::Reason::kShortKey);
+inline constexpr auto kUsesShortKey =
+    kMakesShortKey | static_cast<std::uint32_t>(module::Reason::kKeyMadeNotApproved);
+/// Where the provider objects too.
+inline constexpr auto kProviderObjects =
+    static_cast<std::uint32_t>(module::Reason::kProviderIndicator);
 
 }  // namespace vallum::vectors

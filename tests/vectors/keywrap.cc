@@ -35,7 +35,8 @@ Result<Verdict> CheckUnwrap(const WrapCase& one) {
            TRY(Door().Mac(*carrier.value, message)).value));
   const auto again = TRY(Door().WrapKey(*key, *unwrapped.value.key, one.scheme));
   TRY(Same("the key wrapped again", again.value, one.wrapped));
-  return Ran(unwrapped.indicator, ShortKeyIf(one.payload.size() < kLeastKey));
+  return Ran(unwrapped.indicator,
+             one.payload.size() < kLeastKey ? kMakesShortKey | kProviderObjects : 0);
 }
 
 Result<Verdict> CheckNoUnwrap(const WrapCase& one) {

@@ -55,7 +55,7 @@ Result<Verdict> RunWycheproofPbkdf2(const WycheproofCase& one) {
   const auto bit = [](bool set, Reason reason) {
     return set ? static_cast<std::uint32_t>(reason) : 0;
   };
-  const std::uint32_t reasons = bit(password.size() < kLeastPassword, Reason::kShortKey) |
+  const std::uint32_t reasons = (password.size() < kLeastPassword ? kUsesShortKey : 0) |
                                 bit(weak, Reason::kWeakParameters) |
                                 bit(weak, Reason::kProviderIndicator);
   return RunDerivation({.derivation = {.base = password,
