@@ -14,7 +14,7 @@
 
 #include "base/lock_file.h"
 #include "keystore/sqlite_file.h"
-#include "keystore/sqlite_range.h"
+#include "keystore/sqlite_read.h"
 
 namespace vallum::keystore {
 namespace {
@@ -86,7 +86,6 @@ class SharedStore final : public Keystore {
   void ResumeAfterFork() { mutex_.unlock(); }
 
  private:
-  Result<Entry> Find(std::string_view key);
   Result<Revision> CommitOne(const Transaction& transaction);
   Result<Revision> Write(const Transaction& transaction);
 
@@ -110,45 +109,22 @@ Status SharedStore::Open() {
   return {};
 }
 
-Result<Entry> SharedStore::Find(std::string_view key) {
-  Statement& get = opened_->get;
-  const ResetOnExit reset(get);
-  if (!TRY(get.BindBlob(1, AsBytes(key)).Step())) {
-    return NotFound("the store has no entry \"" + std::string(key) + "\"");
-  }
-  return Entry{.key = std::string(key),
-               .value = ToBytes(get.ColumnBlob(0)),
-               .revision = static_cast<Revision>(get.ColumnInteger(1))};
-}
-
 Result<Entry> SharedStore::Get(std::string_view key) {
   const std::lock_guard lock(mutex_);
   TRY(Open());
-  return Find(key);
+  return ReadEntry(opened_->get, key);
 }
 
 Result<std::vector<Entry>> SharedStore::List(std::string_view prefix, std::string_view after,
                                              std::size_t limit) {
-  const Bytes start = StartOfList(prefix, after);
-  const Bytes end = EndOfPrefix(prefix);
   const std::lock_guard lock(mutex_);
   TRY(Open());
-  Statement& list = opened_->list;
-  const ResetOnExit reset(list);
-  list.BindBlob(1, start).BindBlob(2, end);
-  list.BindInteger(3, static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX)));
-  std::vector<Entry> entries;
-  while (TRY(list.Step())) {
-    entries.push_back({.key = std::string(AsText(list.ColumnBlob(0))),
-                       .value = ToBytes(list.ColumnBlob(1)),
-                       .revision = static_cast<Revision>(list.ColumnInteger(2))});
-  }
-  return entries;
+  return ReadEntries(opened_->list, prefix, after, limit);
 }
 
 Result<Revision> SharedStore::Write(const Transaction& transaction) {
   for (const auto& [key, revision] : transaction.conditions()) {
-    const auto found = Find(key);
+    const auto found = ReadEntry(opened_->get, key);
     if (!found && found.error().code() != Code::kNotFound) return found.error();
     if ((found ? found->revision : 0) == revision) continue;
     return Error(Code::kConflict, "\"" + key + "\" was changed by somebody else; read it again");

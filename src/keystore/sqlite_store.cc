@@ -7,7 +7,7 @@
 
 #include "keystore/sqlite_file.h"
 #include "keystore/sqlite_keystore.h"
-#include "keystore/sqlite_range.h"
+#include "keystore/sqlite_read.h"
 
 namespace vallum::keystore {
 namespace {
@@ -83,32 +83,13 @@ SqliteStore::Lease SqliteStore::AcquireReader() {
 
 Result<Entry> SqliteStore::Get(std::string_view key) {
   const Lease lease = AcquireReader();
-  Statement& get = lease.reader->get;
-  const ResetOnExit reset(get);
-  if (!TRY(get.BindBlob(1, AsBytes(key)).Step())) {
-    return NotFound("the store has no entry \"" + std::string(key) + "\"");
-  }
-  return Entry{.key = std::string(key),
-               .value = ToBytes(get.ColumnBlob(0)),
-               .revision = static_cast<Revision>(get.ColumnInteger(1))};
+  return ReadEntry(lease.reader->get, key);
 }
 
 Result<std::vector<Entry>> SqliteStore::List(std::string_view prefix, std::string_view after,
                                              std::size_t limit) {
-  const Bytes start = StartOfList(prefix, after);
-  const Bytes end = EndOfPrefix(prefix);
   const Lease lease = AcquireReader();
-  Statement& list = lease.reader->list;
-  const ResetOnExit reset(list);
-  list.BindBlob(1, start).BindBlob(2, end);
-  list.BindInteger(3, static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX)));
-  std::vector<Entry> entries;
-  while (TRY(list.Step())) {
-    entries.push_back({.key = std::string(AsText(list.ColumnBlob(0))),
-                       .value = ToBytes(list.ColumnBlob(1)),
-                       .revision = static_cast<Revision>(list.ColumnInteger(2))});
-  }
-  return entries;
+  return ReadEntries(lease.reader->list, prefix, after, limit);
 }
 
 std::vector<Result<Revision>> SqliteStore::CommitAll(
