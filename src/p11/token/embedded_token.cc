@@ -2,14 +2,11 @@
 #include "p11/token/embedded_token.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
-#include "base/file.h"
 #include "keystore/keystore.h"
-#include "keystore/sqlite_shared.h"
 #include "p11/token/pin.h"
 #include "p11/token/record.h"
+#include "p11/token/token_file.h"
 
 namespace vallum::p11 {
 namespace {
@@ -18,7 +15,6 @@ namespace fs = std::filesystem;
 using keystore::Keystore;
 using keystore::Transaction;
 
-constexpr std::string_view kTokenEntry = "token";
 constexpr std::string_view kChangeEntry = "change";
 constexpr std::string_view kObjects = "object/";
 constexpr std::size_t kPage = 1000;
@@ -39,7 +35,8 @@ struct Unlocked {
 
 class EmbeddedToken final : public Token {
  public:
-  EmbeddedToken(module::Module& module, fs::path path) : module_(module), path_(std::move(path)) {}
+  EmbeddedToken(module::Module& module, fs::path path)
+      : module_(module), file_(std::move(path)), pins_(module, file_) {}
 
   Ck<TokenInfo> Info() override;
   Done Initialise(const SecretBytes& pin, std::string_view label) override;
@@ -54,18 +51,6 @@ class EmbeddedToken final : public Token {
   Done GrantInvocations(const KeyId& id, module::Key& key) override;
 
  private:
-  struct Read {
-    TokenRecord record;
-    keystore::Revision revision = 0;
-  };
-  Ck<Keystore*> Store(keystore::Missing missing);
-  Ck<Read> ReadToken();
-  /// Check finds the root key behind a PIN and counts a failure.
-  Ck<SecretBytes> Check(User user, const SecretBytes& pin);
-  Done CountFailure(User user);
-  /// Edit changes the token's record, whoever else does.
-  template <typename Change>
-  Done Edit(Change&& change);
   Ck<TokenRecord> NewToken(const SecretBytes& pin, std::string_view label);
   Done RemoveEverything(Transaction& transaction);
   std::shared_ptr<Unlocked> unlocked() const;
@@ -77,9 +62,9 @@ class EmbeddedToken final : public Token {
   Result<std::uint64_t> Reserve(const KeyId& id);
 
   module::Module& module_;
-  fs::path path_;
+  TokenFile file_;
+  PinGuard pins_;
   mutable std::mutex mutex_;  ///< guards what follows
-  std::unique_ptr<Keystore> store_;
   std::shared_ptr<Unlocked> unlocked_;
   keystore::Revision seen_ = 0;  ///< of kChangeEntry
 };
@@ -89,27 +74,9 @@ std::shared_ptr<Unlocked> EmbeddedToken::unlocked() const {
   return unlocked_;
 }
 
-Ck<Keystore*> EmbeddedToken::Store(keystore::Missing missing) {
-  const std::lock_guard lock(mutex_);
-  if (store_ == nullptr) {
-    if (missing == keystore::Missing::kCreate && path_.has_parent_path()) {
-      TRY(CreatePrivateDirectories(path_.parent_path()));
-    }
-    store_ = TRY(
-        As(OpenSharedSqliteKeystore(path_, missing), Code::kNotFound, CKR_TOKEN_NOT_INITIALIZED));
-  }
-  return store_.get();
-}
-
-Ck<EmbeddedToken::Read> EmbeddedToken::ReadToken() {
-  Keystore* store = TRY(Store(keystore::Missing::kFail));
-  const auto entry = TRY(As(store->Get(kTokenEntry), Code::kNotFound, CKR_TOKEN_NOT_INITIALIZED));
-  return Read{TRY(DecodeToken(entry.value)), entry.revision};
-}
-
 Ck<TokenInfo> EmbeddedToken::Info() {
   TokenInfo info;
-  const auto read = ReadToken();
+  const auto read = file_.ReadToken();
   if (!read && read.error().value == CKR_TOKEN_NOT_INITIALIZED) return info;
   if (!read) return read.error();
   const TokenRecord& record = read->record;
@@ -140,7 +107,7 @@ Ck<TokenRecord> EmbeddedToken::NewToken(const SecretBytes& pin, std::string_view
 }
 
 Done EmbeddedToken::RemoveEverything(Transaction& transaction) {
-  Keystore* store = TRY(Store(keystore::Missing::kCreate));
+  Keystore* store = TRY(file_.Store(keystore::Missing::kCreate));
   for (const std::string_view prefix : {kObjects, std::string_view("invocations/")}) {
     for (std::string after;;) {
       const auto page = TRY(store->List(prefix, after, kPage));
@@ -153,76 +120,26 @@ Done EmbeddedToken::RemoveEverything(Transaction& transaction) {
 }
 
 Done EmbeddedToken::Initialise(const SecretBytes& pin, std::string_view label) {
-  const auto before = ReadToken();
-  if (before) TRY(Check(User::kOfficer, pin));
+  const auto before = file_.ReadToken();
+  if (before) TRY(pins_.Check(User::kOfficer, pin));
   if (!before && before.error().value != CKR_TOKEN_NOT_INITIALIZED) return before.error();
   Logout();
-  Keystore* store = TRY(Store(keystore::Missing::kCreate));
+  Keystore* store = TRY(file_.Store(keystore::Missing::kCreate));
   const TokenRecord record = TRY(NewToken(pin, label));
   Transaction transaction;
   TRY(RemoveEverything(transaction));
   transaction.Put(std::string(kTokenEntry), EncodeToken(record))
       .Put(std::string(kChangeEntry), {0});
   // The check above may have changed the record: it counts.
-  const auto now = ReadToken();
+  const auto now = file_.ReadToken();
   transaction.RequireRevision(std::string(kTokenEntry), now ? now->revision : 0);
   TRY(store->Commit(transaction));
   return {};
 }
 
-template <typename Change>
-Done EmbeddedToken::Edit(Change&& change) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    Read read = TRY(ReadToken());
-    change(read.record);
-    Transaction transaction;
-    transaction.RequireRevision(std::string(kTokenEntry), read.revision)
-        .Put(std::string(kTokenEntry), EncodeToken(read.record));
-    const auto committed = TRY(Store(keystore::Missing::kFail))->Commit(transaction);
-    if (committed) return {};
-    if (committed.error().code() != Code::kConflict) return committed.error();
-  }
-  return Fail(CKR_DEVICE_ERROR);
-}
-
-Done EmbeddedToken::CountFailure(User user) {
-  return Edit([user](TokenRecord& record) {
-    ++(user == User::kOfficer ? record.officer_failures : record.user_failures);
-  });
-}
-
-// Whoever guesses waits longer each time, and not in the way of others.
-void Throttle(std::uint32_t failures) {
-  if (failures < 3) return;
-  const std::uint32_t doublings = std::min<std::uint32_t>(failures - 3, 4);
-  std::this_thread::sleep_for(std::chrono::milliseconds(50U << doublings));
-}
-
-Ck<SecretBytes> EmbeddedToken::Check(User user, const SecretBytes& pin) {
-  const Read read = TRY(ReadToken());
-  const TokenRecord& record = read.record;
-  const bool officer = user == User::kOfficer;
-  if (!officer && !record.user) return Fail(CKR_USER_PIN_NOT_INITIALIZED);
-  const std::uint32_t failures = officer ? record.officer_failures : record.user_failures;
-  if (failures >= kMostPinFailures) return Fail(CKR_PIN_LOCKED);
-  Throttle(failures);
-  auto root = OpenUnderPin(module_, record.pepper, pin, officer ? record.officer : *record.user);
-  if (!root && root.error().code() == Code::kVerifyFailed) {
-    TRY(CountFailure(user));
-    return Fail(CKR_PIN_INCORRECT);
-  }
-  if (!root) return root.error();
-  if (failures != 0) {
-    TRY(Edit([officer](TokenRecord& changed) {
-      (officer ? changed.officer_failures : changed.user_failures) = 0;
-    }));
-  }
-  return *std::move(root);
-}
-
 Done EmbeddedToken::Login(User user, const SecretBytes& pin) {
-  SecretBytes root = TRY(Check(user, pin));
-  const Read read = TRY(ReadToken());
+  SecretBytes root = TRY(pins_.Check(user, pin));
+  const TokenFile::Read read = TRY(file_.ReadToken());
   auto open = std::make_shared<Unlocked>();
   open->user = user;
   open->store = TRY(OpenStoreKey(module_, root, read.record.kek_blob));
@@ -242,25 +159,27 @@ void EmbeddedToken::Logout() {
 Done EmbeddedToken::InitUserPin(const SecretBytes& pin) {
   const auto open = unlocked();
   if (open == nullptr || open->user != User::kOfficer) return Fail(CKR_USER_NOT_LOGGED_IN);
-  const Read read = TRY(ReadToken());
+  const TokenFile::Read read = TRY(file_.ReadToken());
   const PinRecord made = TRY(SealUnderPin(module_, read.record.pepper, pin, open->root_key));
-  return Edit([&made](TokenRecord& record) {
+  return file_.Edit([&made](TokenRecord& record) -> Done {
     record.user = made;
     record.user_failures = 0;
+    return {};
   });
 }
 
 Done EmbeddedToken::SetPin(User user, const SecretBytes& old_pin, const SecretBytes& new_pin) {
-  const SecretBytes root = TRY(Check(user, old_pin));
-  const Read read = TRY(ReadToken());
+  const SecretBytes root = TRY(pins_.Check(user, old_pin));
+  const TokenFile::Read read = TRY(file_.ReadToken());
   const PinRecord made = TRY(SealUnderPin(module_, read.record.pepper, new_pin, root));
-  return Edit([&made, user](TokenRecord& record) {
+  return file_.Edit([&made, user](TokenRecord& record) -> Done {
     (user == User::kOfficer ? record.officer : record.user.emplace()) = made;
+    return {};
   });
 }
 
 Ck<bool> EmbeddedToken::Changed() {
-  const auto store = Store(keystore::Missing::kFail);
+  const auto store = file_.Store(keystore::Missing::kFail);
   if (!store && store.error().value == CKR_TOKEN_NOT_INITIALIZED) return false;
   if (!store) return store.error();
   const auto entry = (*store)->Get(kChangeEntry);
@@ -272,7 +191,7 @@ Ck<bool> EmbeddedToken::Changed() {
 
 Ck<std::vector<StoredObject>> EmbeddedToken::Load() {
   std::vector<StoredObject> objects;
-  const auto store = Store(keystore::Missing::kFail);
+  const auto store = file_.Store(keystore::Missing::kFail);
   if (!store && store.error().value == CKR_TOKEN_NOT_INITIALIZED) return objects;
   if (!store) return store.error();
   const auto change = (*store)->Get(kChangeEntry);
@@ -318,7 +237,7 @@ Result<StoredObject> EmbeddedToken::ObjectOf(const keystore::Entry& entry, Unloc
 
 Result<std::uint64_t> EmbeddedToken::Reserve(const KeyId& id) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const auto store = Store(keystore::Missing::kFail);
+    const auto store = file_.Store(keystore::Missing::kFail);
     if (!store) return Storage("the token is gone");
     const auto entry = (*store)->Get(CounterEntry(id));
     std::uint64_t used = 0;
@@ -395,7 +314,7 @@ Ck<StoredObject> EmbeddedToken::Put(const StoredObject& object) {
   transaction.RequireRevision(ObjectEntry(object.id), object.revision)
       .Put(ObjectEntry(object.id), record)
       .Put(std::string(kChangeEntry), {0});
-  Keystore* store = TRY(Store(keystore::Missing::kFail));
+  Keystore* store = TRY(file_.Store(keystore::Missing::kFail));
   stored.revision = TRY(As(store->Commit(transaction), Code::kConflict, CKR_OBJECT_HANDLE_INVALID));
   const std::lock_guard lock(mutex_);
   // Nobody else came between: the next look at the store need not load it again.
@@ -406,7 +325,7 @@ Ck<StoredObject> EmbeddedToken::Put(const StoredObject& object) {
 Done EmbeddedToken::Destroy(const KeyId& id) {
   Transaction transaction;
   transaction.Delete(ObjectEntry(id)).Delete(CounterEntry(id)).Put(std::string(kChangeEntry), {0});
-  TRY(TRY(Store(keystore::Missing::kFail))->Commit(transaction));
+  TRY(TRY(file_.Store(keystore::Missing::kFail))->Commit(transaction));
   return {};
 }
 
