@@ -101,8 +101,7 @@ Done BeginMessage(Session& session, std::unique_ptr<MessageCipher>& cipher,
                   CK_ATTRIBUTE_TYPE permission) {
   if (cipher != nullptr) return Fail(CKR_OPERATION_ACTIVE);
   const Selected selected = TRY(Select(session, mechanism, flag, key, CKO_SECRET_KEY, permission));
-  cipher = TRY(BeginMessages(session.slot.module(), *selected.row, *selected.key,
-                             InvocationsOf(session, selected.key)));
+  cipher = TRY(BeginMessages(*selected.row, *selected.key, InvocationsOf(session, selected.key)));
   return {};
 }
 

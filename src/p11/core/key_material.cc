@@ -21,6 +21,10 @@ KeyMaterial::KeyMaterial(module::Module& module, KeyForm spki)
   forms_.push_back(std::move(spki));
 }
 
+KeyMaterial::KeyMaterial(module::Module& module, const KeyId& id, module::Algorithm algorithm,
+                         UsableKeyRef key)
+    : module_(module), id_(id), forms_{{algorithm, {}}}, open_{std::move(key)} {}
+
 bool KeyMaterial::Has(module::Algorithm algorithm) const {
   for (const KeyForm& form : forms_) {
     if (form.algorithm == algorithm) return true;
@@ -29,10 +33,14 @@ bool KeyMaterial::Has(module::Algorithm algorithm) const {
 }
 
 Result<module::KeyRef> KeyMaterial::Open(module::Algorithm algorithm) {
+  return TRY(Use(algorithm))->Local();
+}
+
+Result<UsableKeyRef> KeyMaterial::Use(module::Algorithm algorithm) {
   for (std::size_t i = 0; i < forms_.size(); ++i) {
     if (forms_[i].algorithm != algorithm) continue;
     const std::lock_guard lock(mutex_);
-    if (open_[i] == nullptr) open_[i] = TRY(OpenForm(forms_[i]));
+    if (open_[i] == nullptr) open_[i] = MakeLocalKey(module_, TRY(OpenForm(forms_[i])));
     return open_[i];
   }
   return Unsupported("the key is not one of that algorithm");
@@ -43,7 +51,7 @@ Status KeyMaterial::Keep(module::Algorithm algorithm, module::KeyRef key) {
     if (forms_[i].algorithm != algorithm) continue;
     if (store_ == nullptr && !public_) TRY(module_.GrantInvocations(*key, 0, kMostInvocations));
     const std::lock_guard lock(mutex_);
-    open_[i] = std::move(key);
+    open_[i] = MakeLocalKey(module_, std::move(key));
     return {};
   }
   return {};

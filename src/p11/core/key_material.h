@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// KeyMaterial: what stands behind a key object of an embedded token: sealed forms, opened in the module on
-// first use.
+// KeyMaterial: what stands behind a key object: sealed forms, opened in the module on first use, or a key
+// that is used elsewhere.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "module/module.h"
+#include "p11/core/usable_key.h"
 
 namespace vallum::p11 {
 
@@ -16,7 +16,8 @@ namespace vallum::p11 {
 /// binds a MAC key to its hash, so that has one a hash.
 struct KeyForm {
   module::Algorithm algorithm{};
-  Bytes sealed;  ///< a key blob, or the SubjectPublicKeyInfo of a public key
+  Bytes
+      sealed;  ///< a key blob, or the SubjectPublicKeyInfo of a public key; empty when kept elsewhere
 };
 
 /// KeyMaterial is thread-safe.
@@ -27,10 +28,16 @@ class KeyMaterial {
               module::StoreKeyRef store);
   /// A public key.
   KeyMaterial(module::Module& module, KeyForm spki);
+  /// A key that is kept and used elsewhere.
+  KeyMaterial(module::Module& module, const KeyId& id, module::Algorithm algorithm,
+              UsableKeyRef key);
 
-  /// Open is kUnsupported when the key has no form of that algorithm. The first call opens it.
+  /// Use is kUnsupported when the key has no form of that algorithm. The first call opens it.
+  Result<UsableKeyRef> Use(module::Algorithm algorithm);
+  /// UseFirst uses what there is when only one form can be meant.
+  Result<UsableKeyRef> UseFirst() { return Use(forms_.front().algorithm); }
+  /// Open and OpenFirst give the key of this process's module; kUnsupported also when it is kept elsewhere.
   Result<module::KeyRef> Open(module::Algorithm algorithm);
-  /// OpenFirst opens what there is when only one form can be meant.
   Result<module::KeyRef> OpenFirst() { return Open(forms_.front().algorithm); }
   bool Has(module::Algorithm algorithm) const;
   /// Keep remembers a key that is open already.
@@ -51,7 +58,7 @@ class KeyMaterial {
   module::StoreKeyRef store_;
   bool public_ = false;
   std::mutex mutex_;
-  std::vector<module::KeyRef> open_;
+  std::vector<UsableKeyRef> open_;
 };
 
 }  // namespace vallum::p11

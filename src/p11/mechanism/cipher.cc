@@ -78,7 +78,7 @@ Ck<Mode> ReadMode(const MechanismRow& row, ByteSpan parameter, Direction directi
 
 class AesCipher final : public Cipher {
  public:
-  AesCipher(module::Module& module, module::KeyRef key, Mode mode, Direction direction,
+  AesCipher(module::Module& module, UsableKeyRef key, Mode mode, Direction direction,
             MoreInvocations more)
       : module_(module),
         key_(std::move(key)),
@@ -115,7 +115,7 @@ class AesCipher final : public Cipher {
   }
 
   module::Module& module_;
-  module::KeyRef key_;
+  UsableKeyRef key_;
   Mode mode_;
   Direction direction_;
   MoreInvocations more_;
@@ -125,10 +125,10 @@ class AesCipher final : public Cipher {
 };
 
 Ck<Output> AesCipher::Encrypt(ByteSpan input) {
-  auto made = module_.EncryptWith(*key_, mode_.parameters(), input);
+  auto made = key_->Encrypt(mode_.parameters(), input);
   if (!made && made.error().code() == Code::kInvocationLimit) {
     TRY(more_());
-    made = module_.EncryptWith(*key_, mode_.parameters(), input);
+    made = key_->Encrypt(mode_.parameters(), input);
   }
   module::Encrypted encrypted = Note(TRY(Made(std::move(made), CKR_DATA_LEN_RANGE)));
   if (mode_.iv_out != nullptr) std::ranges::copy(encrypted.iv, mode_.iv_out);
@@ -141,8 +141,7 @@ Ck<Output> AesCipher::Encrypt(ByteSpan input) {
 Ck<Output> AesCipher::Decrypt(ByteSpan input) {
   if (input.size() < mode_.tag_size) return Fail(CKR_ENCRYPTED_DATA_LEN_RANGE);
   const std::size_t size = input.size() - mode_.tag_size;
-  auto made =
-      module_.DecryptWith(*key_, mode_.parameters(), input.first(size), input.subspan(size));
+  auto made = key_->Decrypt(mode_.parameters(), input.first(size), input.subspan(size));
   if (!made && made.error().code() == Code::kVerifyFailed && mode_.tag_size != 0) {
     return Fail(CKR_AEAD_DECRYPT_FAILED);
   }
@@ -154,9 +153,9 @@ Ck<Output> AesCipher::Decrypt(ByteSpan input) {
 Done AesCipher::Begin() {
   if (encrypting_ != nullptr || decrypting_ != nullptr) return {};
   if (direction_ == Direction::kEncrypt) {
-    encrypting_ = TRY(module_.BeginEncryption(key_, mode_.parameters()));
+    encrypting_ = TRY(module_.BeginEncryption(TRY(key_->Local()), mode_.parameters()));
   } else {
-    decrypting_ = TRY(module_.BeginDecryption(key_, mode_.parameters()));
+    decrypting_ = TRY(module_.BeginDecryption(TRY(key_->Local()), mode_.parameters()));
   }
   return {};
 }
@@ -200,24 +199,19 @@ Ck<Output> AesCipher::Finish() {
 
 class OaepCipher final : public Cipher {
  public:
-  OaepCipher(module::Module& module, module::KeyRef key, Scheme scheme, std::size_t size,
-             Direction direction)
-      : module_(module),
-        key_(std::move(key)),
-        scheme_(scheme),
-        size_(size),
-        direction_(direction) {}
+  OaepCipher(UsableKeyRef key, Scheme scheme, std::size_t size, Direction direction)
+      : key_(std::move(key)), scheme_(scheme), size_(size), direction_(direction) {}
 
   std::size_t Room(std::size_t) const override { return size_; }
   Ck<Output> AtOnce(ByteSpan input) override {
     Output output;
     if (direction_ == Direction::kEncrypt) {
-      output.open = Note(TRY(As(module_.EncryptOaep(*key_, scheme_, input), Code::kInvalidArgument,
-                                CKR_DATA_LEN_RANGE)));
+      output.open = Note(
+          TRY(As(key_->EncryptOaep(scheme_, input), Code::kInvalidArgument, CKR_DATA_LEN_RANGE)));
       return output;
     }
     if (input.size() != size_) return Fail(CKR_ENCRYPTED_DATA_LEN_RANGE);
-    auto made = module_.DecryptOaep(*key_, scheme_, input);
+    auto made = key_->DecryptOaep(scheme_, input);
     if (!made && made.error().code() == Code::kVerifyFailed)
       return Fail(CKR_ENCRYPTED_DATA_INVALID);
     output.secret = Note(TRY(std::move(made)));
@@ -233,8 +227,7 @@ class OaepCipher final : public Cipher {
   Ck<Output> Finish() override { return AtOnce(gathered_.span()); }
 
  private:
-  module::Module& module_;
-  module::KeyRef key_;
+  UsableKeyRef key_;
   Scheme scheme_;
   std::size_t size_;
   Direction direction_;
@@ -253,8 +246,8 @@ Ck<Scheme> ReadOaep(ByteSpan parameter) {
 
 class GcmMessages final : public MessageCipher {
  public:
-  GcmMessages(module::Module& module, module::KeyRef key, MoreInvocations more)
-      : module_(module), key_(std::move(key)), more_(std::move(more)) {}
+  GcmMessages(UsableKeyRef key, MoreInvocations more)
+      : key_(std::move(key)), more_(std::move(more)) {}
 
   Ck<Bytes> Encrypt(MutableByteSpan iv, MutableByteSpan tag, bool own_iv, ByteSpan aad,
                     ByteSpan plaintext) override {
@@ -262,10 +255,10 @@ class GcmMessages final : public MessageCipher {
                                               .iv = own_iv ? ByteSpan() : ByteSpan(iv),
                                               .aad = aad,
                                               .tag_size = tag.size()};
-    auto made = module_.EncryptWith(*key_, parameters, plaintext);
+    auto made = key_->Encrypt(parameters, plaintext);
     if (!made && made.error().code() == Code::kInvocationLimit) {
       TRY(more_());
-      made = module_.EncryptWith(*key_, parameters, plaintext);
+      made = key_->Encrypt(parameters, plaintext);
     }
     module::Encrypted done =
         Note(TRY(As(std::move(made), Code::kInvalidArgument, CKR_MECHANISM_PARAM_INVALID)));
@@ -275,21 +268,19 @@ class GcmMessages final : public MessageCipher {
   }
 
   Ck<SecretBytes> Decrypt(ByteSpan iv, ByteSpan tag, ByteSpan aad, ByteSpan ciphertext) override {
-    auto made = module_.DecryptWith(
-        *key_, {.scheme = Scheme::kAesGcm, .iv = iv, .aad = aad, .tag_size = tag.size()},
-        ciphertext, tag);
+    auto made = key_->Decrypt(
+        {.scheme = Scheme::kAesGcm, .iv = iv, .aad = aad, .tag_size = tag.size()}, ciphertext, tag);
     if (!made && made.error().code() == Code::kVerifyFailed) return Fail(CKR_AEAD_DECRYPT_FAILED);
     return Note(TRY(As(std::move(made), Code::kInvalidArgument, CKR_MECHANISM_PARAM_INVALID)));
   }
 
  private:
-  module::Module& module_;
-  module::KeyRef key_;
+  UsableKeyRef key_;
   MoreInvocations more_;
 };
 
-Ck<module::KeyRef> OpenKeyOf(const Object& key) {
-  return TRY(As(key.material->OpenFirst(), Code::kUnsupported, CKR_KEY_TYPE_INCONSISTENT));
+Ck<UsableKeyRef> KeyOf(const Object& key) {
+  return TRY(As(key.material->UseFirst(), Code::kUnsupported, CKR_KEY_TYPE_INCONSISTENT));
 }
 
 }  // namespace
@@ -304,18 +295,18 @@ Ck<std::unique_ptr<Cipher>> BeginCipher(module::Module& module, const MechanismR
                              : algorithm == Algorithm::kRsa3072 ? 384
                                                                 : 512;
     return std::unique_ptr<Cipher>(
-        std::make_unique<OaepCipher>(module, TRY(OpenKeyOf(key)), scheme, size, direction));
+        std::make_unique<OaepCipher>(TRY(KeyOf(key)), scheme, size, direction));
   }
   Mode mode = TRY(ReadMode(row, parameter, direction));
   return std::unique_ptr<Cipher>(std::make_unique<AesCipher>(
-      module, TRY(OpenKeyOf(key)), std::move(mode), direction, std::move(more)));
+      module, TRY(KeyOf(key)), std::move(mode), direction, std::move(more)));
 }
 
-Ck<std::unique_ptr<MessageCipher>> BeginMessages(module::Module& module, const MechanismRow& row,
-                                                 const Object& key, MoreInvocations more) {
+Ck<std::unique_ptr<MessageCipher>> BeginMessages(const MechanismRow& row, const Object& key,
+                                                 MoreInvocations more) {
   if (row.scheme != Scheme::kAesGcm) return Fail(CKR_MECHANISM_INVALID);
   return std::unique_ptr<MessageCipher>(
-      std::make_unique<GcmMessages>(module, TRY(OpenKeyOf(key)), std::move(more)));
+      std::make_unique<GcmMessages>(TRY(KeyOf(key)), std::move(more)));
 }
 
 }  // namespace vallum::p11

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Encryption and decryption on keys that this process opens in the module.
+// Encryption and decryption.
 #pragma once
 
 #include <functional>
@@ -22,7 +22,7 @@ Ck<std::unique_ptr<Cipher>> BeginCipher(module::Module& module, const MechanismR
                                         MoreInvocations more);
 
 /// BeginMessages is for AES-GCM alone.
-Ck<std::unique_ptr<MessageCipher>> BeginMessages(module::Module& module, const MechanismRow& row,
-                                                 const Object& key, MoreInvocations more);
+Ck<std::unique_ptr<MessageCipher>> BeginMessages(const MechanismRow& row, const Object& key,
+                                                 MoreInvocations more);
 
 }  // namespace vallum::p11

@@ -221,8 +221,8 @@ Ck<NewObject> DecapsulateKey(module::Module& module, const Object& private_key, 
                              const Template& given) {
   Attributes attributes = TRY(KemAttributes(given));
   if (ciphertext.size() != KemCiphertextSize(private_key)) return Fail(CKR_WRAPPED_KEY_LEN_RANGE);
-  const module::KeyRef key = TRY(private_key.material->OpenFirst());
-  const auto made = TRY(module::DecapsulateKey(module, *key, ciphertext, kCarrier));
+  const UsableKeyRef key = TRY(private_key.material->UseFirst());
+  const auto made = TRY(key->Decapsulate(ciphertext, kCarrier));
   return KeepSecret(module, *made.value, std::move(attributes), kKemSecret);
 }
 

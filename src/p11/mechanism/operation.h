@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operations: what a session has under way. A token of another kind brings its own.
+// Operations: what a session has under way.
 #pragma once
 
 #include <memory>

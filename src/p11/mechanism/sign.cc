@@ -14,7 +14,7 @@ constexpr std::size_t kLargestMessage = 64 << 20;
 /// Plan is what the mechanism, its parameter and the key come to.
 struct Plan {
   Kind kind{};
-  module::KeyRef key;
+  UsableKeyRef key;
   Scheme scheme = Scheme::kDefault;
   const HashFacts* hash = nullptr;  ///< that the message goes through piece by piece, or null
   module::SignatureOptions options;
@@ -143,7 +143,7 @@ Ck<Plan> MakePlan(const MechanismRow& row, ByteSpan parameter, const Object& key
   const Algorithm algorithm =
       row.kind == Kind::kHmac ? FindHash(row.hash)->hmac : key.material->forms().front().algorithm;
   TRY(PlanScheme(plan, row, algorithm, parameter));
-  plan.key = TRY(As(key.material->Open(algorithm), Code::kUnsupported, CKR_KEY_TYPE_INCONSISTENT));
+  plan.key = TRY(As(key.material->Use(algorithm), Code::kUnsupported, CKR_KEY_TYPE_INCONSISTENT));
   plan.size = row.kind == Kind::kHmac ? FindHash(row.hash)->size : SignatureSize(algorithm);
   if (row.kind == Kind::kEcdsa || row.kind == Kind::kEcdsaHash) plan.coordinate = plan.size / 2;
   return plan;
@@ -189,6 +189,16 @@ bool TakesDigest(Kind kind) {
   return kind == Kind::kRsaPkcs || kind == Kind::kRsaPss || kind == Kind::kEcdsa;
 }
 
+Ck<UsableKey::Signing> What(const Plan& plan, ByteSpan data) {
+  if (TakesDigest(plan.kind)) {
+    const Digested digested = TRY(DigestFor(plan, data));
+    return UsableKey::Signing{
+        .scheme = digested.scheme, .data = digested.digest, .is_digest = true};
+  }
+  return UsableKey::Signing{
+      .scheme = plan.scheme, .data = data, .options = plan.has_options ? &plan.options : nullptr};
+}
+
 bool IsMac(Kind kind) { return kind == Kind::kHmac || kind == Kind::kAesCmac; }
 
 /// Gathered is a message that comes in pieces: hashed on the way where that is possible, else kept.
@@ -213,37 +223,26 @@ class Gathered {
   Bytes message_;
 };
 
-class LocalSigner final : public Signer {
+class KeySigner final : public Signer {
  public:
-  LocalSigner(module::Module& module, Plan plan) : module_(module), plan_(std::move(plan)) {}
+  KeySigner(module::Module& module, Plan plan) : module_(module), plan_(std::move(plan)) {}
   std::size_t size() const override { return plan_.size; }
   Done Update(ByteSpan part) override { return gathered_.Add(module_, plan_, part); }
 
   Ck<Bytes> Finish() override {
     if (!gathered_.is_digest()) return Sign(gathered_.message());
-    return Shape(
-        Note(TRY(Made(module_.SignDigest(*plan_.key, plan_.scheme, TRY(gathered_.Digest()))))));
+    const Bytes digest = TRY(gathered_.Digest());
+    return Made({.scheme = plan_.scheme, .data = digest, .is_digest = true});
   }
 
   Ck<Bytes> Sign(ByteSpan data) override {
-    module::Key& key = *plan_.key;
-    if (IsMac(plan_.kind)) {
-      return Note(TRY(module_.MacWith(key, {.scheme = plan_.scheme}, data)));
-    }
-    if (TakesDigest(plan_.kind)) {
-      const Digested digested = TRY(DigestFor(plan_, data));
-      return Shape(Note(TRY(Made(module_.SignDigest(key, digested.scheme, digested.digest)))));
-    }
-    if (plan_.has_options) {
-      return Shape(Note(TRY(Made(SignWith(module_, key, plan_.scheme, data, plan_.options)))));
-    }
-    return Shape(Note(TRY(Made(module_.Sign(key, plan_.scheme, data)))));
+    if (IsMac(plan_.kind)) return Note(TRY(plan_.key->Mac(plan_.scheme, data)));
+    return Made(TRY(What(plan_, data)));
   }
 
  private:
-  template <typename T>
-  static Ck<T> Made(Result<T> result) {
-    return As(std::move(result), Code::kInvalidArgument, CKR_DATA_LEN_RANGE);
+  Ck<Bytes> Made(const UsableKey::Signing& what) {
+    return Shape(Note(TRY(As(plan_.key->Sign(what), Code::kInvalidArgument, CKR_DATA_LEN_RANGE))));
   }
   Ck<Bytes> Shape(Bytes signature) const {
     if (plan_.coordinate == 0) return signature;
@@ -256,30 +255,23 @@ class LocalSigner final : public Signer {
   Gathered gathered_;
 };
 
-class LocalVerifier final : public Verifier {
+class KeyVerifier final : public Verifier {
  public:
-  LocalVerifier(module::Module& module, Plan plan) : module_(module), plan_(std::move(plan)) {}
+  KeyVerifier(module::Module& module, Plan plan) : module_(module), plan_(std::move(plan)) {}
   Done Update(ByteSpan part) override { return gathered_.Add(module_, plan_, part); }
 
   Done Finish(ByteSpan signature) override {
     if (!gathered_.is_digest()) return Verify(gathered_.message(), signature);
     TRY(CheckSize(signature));
-    return Judge(
-        module_.VerifyDigest(*plan_.key, plan_.scheme, TRY(gathered_.Digest()), Shape(signature)));
+    const Bytes digest = TRY(gathered_.Digest());
+    return Judge(plan_.key->Verify({.scheme = plan_.scheme, .data = digest, .is_digest = true},
+                                   Shape(signature)));
   }
 
   Done Verify(ByteSpan data, ByteSpan signature) override {
     TRY(CheckSize(signature));
-    module::Key& key = *plan_.key;
-    if (IsMac(plan_.kind)) {
-      return Judge(module_.VerifyMacWith(key, {.scheme = plan_.scheme}, data, signature));
-    }
-    const Bytes shaped = Shape(signature);
-    if (TakesDigest(plan_.kind)) {
-      const Digested digested = TRY(DigestFor(plan_, data));
-      return Judge(module_.VerifyDigest(key, digested.scheme, digested.digest, shaped));
-    }
-    return Judge(VerifyWith(module_, key, plan_.scheme, data, shaped, plan_.options));
+    if (IsMac(plan_.kind)) return Judge(plan_.key->VerifyMac(plan_.scheme, data, signature));
+    return Judge(plan_.key->Verify(TRY(What(plan_, data)), Shape(signature)));
   }
 
  private:
@@ -304,13 +296,13 @@ class LocalVerifier final : public Verifier {
 Ck<std::unique_ptr<Signer>> BeginSign(module::Module& module, const MechanismRow& row,
                                       ByteSpan parameter, const Object& key) {
   return std::unique_ptr<Signer>(
-      std::make_unique<LocalSigner>(module, TRY(MakePlan(row, parameter, key))));
+      std::make_unique<KeySigner>(module, TRY(MakePlan(row, parameter, key))));
 }
 
 Ck<std::unique_ptr<Verifier>> BeginVerify(module::Module& module, const MechanismRow& row,
                                           ByteSpan parameter, const Object& key) {
   return std::unique_ptr<Verifier>(
-      std::make_unique<LocalVerifier>(module, TRY(MakePlan(row, parameter, key))));
+      std::make_unique<KeyVerifier>(module, TRY(MakePlan(row, parameter, key))));
 }
 
 }  // namespace vallum::p11

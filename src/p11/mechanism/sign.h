@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signatures and MACs on keys that this process opens in the module.
+// Signatures and MACs. What is hashed before it is signed is hashed in this process's module.
 #pragma once
 
 #include "p11/core/object.h"
