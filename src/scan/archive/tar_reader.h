@@ -48,7 +48,7 @@ class TarReader {
 
   /// Wanted decides by the first bytes (at most kHeadBytes) whether an entry is of interest.
   using Wanted = std::function<bool(ByteSpan head)>;
-  static constexpr std::size_t kHeadBytes = 4096;
+  static constexpr std::size_t kHeadBytes = 512;
   /// Body is the content of the entry that Next returned last, at most once. Null when not wanted:
   /// then nothing is kept. Contents of a StreamOf(...) are not copied.
   Result<ContentPtr> Body(const TarEntry& entry, const Wanted& wanted, const Scratch& scratch);

@@ -2,6 +2,7 @@
 #include "scan/archive/zip_reader.h"
 
 #include <algorithm>
+#include <array>
 
 #include "scan/content/decompress.h"
 #include "scan/content/little_endian.h"
@@ -25,15 +26,8 @@ Result<std::uint64_t> DataOffset(const Content& content, const ZipRecord& record
          LittleEndian<std::uint16_t>(local, 28);
 }
 
-Result<ContentPtr> Inflate(ContentPtr packed, std::uint64_t size, Budget& budget,
-                           const Scratch& scratch) {
-  auto stream = TRY(Decompress(Compression::kDeflate, StreamOf(std::move(packed)), budget));
-  ContentPtr content = TRY(stream->Take({}, size, scratch));
-  std::uint8_t more = 0;
-  if (TRY(stream->Read({&more, 1})) != 0) {
-    return InvalidArgument("a zip entry is larger than the directory says");
-  }
-  return content;
+Error LargerThanTheDirectorySays() {
+  return InvalidArgument("a zip entry is larger than the directory says");
 }
 
 }  // namespace
@@ -67,8 +61,7 @@ Result<std::optional<ZipEntry>> ZipReader::Next() {
   return std::optional(std::move(entry));
 }
 
-Result<ContentPtr> ZipReader::Body(const ZipEntry& entry, const Scratch& scratch) {
-  const ZipRecord& record = entry.record;
+Result<ByteStreamPtr> ZipReader::Open(const ZipRecord& record) {
   if ((record.flags & kEncrypted) != 0) return Unsupported("the zip entry is encrypted");
   if (record.packed > content_->size() - std::min(packed_, content_->size())) {
     return ResourceExhausted("the entries of the zip archive overlap; taken for an archive bomb");
@@ -78,13 +71,33 @@ Result<ContentPtr> ZipReader::Body(const ZipEntry& entry, const Scratch& scratch
   if (offset > content_->size() || record.packed > content_->size() - offset) {
     return InvalidArgument("a zip entry ends past the archive");
   }
-  ContentPtr packed = RangeContent(content_, offset, record.packed);
-  if (record.method == kDeflated) return Inflate(std::move(packed), record.size, budget_, scratch);
+  auto packed = StreamOf(RangeContent(content_, offset, record.packed));
+  if (record.method == kDeflated) {
+    return Decompress(Compression::kDeflate, std::move(packed), budget_);
+  }
   if (record.method != kStored) return Unsupported("the zip entry is packed in an unknown way");
   if (record.packed != record.size) {
     return InvalidArgument("a zip entry is of another size than the directory says");
   }
   return packed;
+}
+
+Result<ContentPtr> ZipReader::Body(const ZipEntry& entry, const Wanted& wanted,
+                                   const Scratch& scratch) {
+  const std::uint64_t size = entry.record.size;
+  const ByteStreamPtr stream = TRY(Open(entry.record));
+  std::array<std::uint8_t, kHeadBytes> buffer;
+  const std::size_t got = TRY(ReadFull(*stream, buffer));
+  if (got > size) return LargerThanTheDirectorySays();
+  if (got < std::min<std::uint64_t>(size, kHeadBytes)) {
+    return InvalidArgument("a zip entry is smaller than the directory says");
+  }
+  const ByteSpan head = ByteSpan(buffer).first(got);
+  if (!wanted(head)) return ContentPtr();
+  ContentPtr content = TRY(stream->Take(head, size - got, scratch));
+  std::uint8_t more = 0;
+  if (TRY(stream->Read({&more, 1})) != 0) return LargerThanTheDirectorySays();
+  return content;
 }
 
 }  // namespace vallum::scan

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -29,12 +30,17 @@ class ZipReader {
   /// Next is the next entry, or nothing after the last. An entry whose name is refused is an error and
   /// the reader goes on behind it; after kIntegrity the directory cannot be read on.
   Result<std::optional<ZipEntry>> Next();
-  /// Body unpacks an entry: stored or deflated. kUnsupported when it is encrypted or packed in
+  /// Wanted decides by the first bytes (at most kHeadBytes) whether an entry is of interest.
+  using Wanted = std::function<bool(ByteSpan head)>;
+  static constexpr std::size_t kHeadBytes = 512;
+  /// Body unpacks an entry: stored or deflated. Null when not wanted: then no more than its beginning is
+  /// unpacked, and damage behind that is not seen. kUnsupported when it is encrypted or packed in
   /// another way, kInvalidArgument when damaged or of another size than the directory says,
   /// kResourceExhausted when entries overlap (an archive bomb) or the budget is used up.
-  Result<ContentPtr> Body(const ZipEntry& entry, const Scratch& scratch);
+  Result<ContentPtr> Body(const ZipEntry& entry, const Wanted& wanted, const Scratch& scratch);
 
  private:
+  Result<ByteStreamPtr> Open(const ZipRecord& record);
   ZipReader(ContentPtr content, Budget& budget, ZipDirectory directory, Bytes records);
   const ContentPtr content_;
   Budget& budget_;

@@ -24,7 +24,8 @@ Result<Entries> ReadZip(Bytes bytes, const Limits& limits = {}) {
   ZipReader zip = TRY(ZipReader::Open(BytesContent(std::move(bytes)), budget));
   Entries entries;
   while (auto entry = TRY(zip.Next())) {
-    const auto body = zip.Body(*entry, scratch);
+    const auto body = zip.Body(
+        *entry, [](ByteSpan) { return true; }, scratch);
     entries[entry->path.text] = body ? AllOf(**body) : std::string(CodeName(body.error().code()));
   }
   return entries;
@@ -84,6 +85,26 @@ TEST(ZipReaderTest, ASizeThatIsALieIsRefused) {
     bytes[record + 24] = static_cast<std::uint8_t>(bytes[record + 24] + difference);
     EXPECT_THAT(ReadZip(bytes), IsOkAnd(ElementsAre(Pair("a", "invalid_argument"))));
   }
+}
+
+/// What `Body` says of the first entry when nobody wants it.
+Result<ContentPtr> Unwanted(Bytes bytes, Budget& budget) {
+  ZipReader zip = TRY(ZipReader::Open(BytesContent(std::move(bytes)), budget));
+  const auto entry = TRY(zip.Next());
+  return zip.Body(*entry, [](ByteSpan) { return false; }, {});
+}
+
+TEST(ZipReaderTest, OfAnUnwantedEntryOnlyTheBeginningIsUnpacked) {
+  Budget budget({.expanded_bytes = 1000});
+  EXPECT_THAT(Unwanted(Python("  z.writestr('a', 'x' * 5000)\n"), budget),
+              IsOkAnd(testing::IsNull()));
+}
+
+TEST(ZipReaderTest, AnUnwantedEntryCannotHideBehindASmallerSize) {
+  Bytes bytes = Python("  z.writestr('a', 'x' * 100)\n");
+  bytes[AsText(bytes).find("PK\x01\x02") + 24] = 0;
+  Budget budget({});
+  EXPECT_THAT(Unwanted(bytes, budget), IsError(Code::kInvalidArgument));
 }
 
 TEST(ZipReaderTest, EntriesThatShareTheirBytesAreTakenForABomb) {

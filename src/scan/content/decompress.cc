@@ -12,6 +12,7 @@ namespace vallum::scan {
 namespace {
 
 constexpr std::size_t kInputChunk = 128U << 10;
+constexpr std::size_t kFirstChunk = 4U << 10;  // of most streams only the beginning is wanted
 
 struct Magic {
   Compression compression;
@@ -47,7 +48,7 @@ class DecompressedStream final : public ByteStream {
         codec_(MakeCodec(compression)),
         input_(std::move(input)),
         budget_(budget),
-        buffer_(kInputChunk) {}
+        buffer_(kFirstChunk) {}
 
   Result<std::size_t> Read(MutableByteSpan out) override {
     while (!done_ && !out.empty()) {
@@ -70,6 +71,7 @@ class DecompressedStream final : public ByteStream {
 
  private:
   Status Fill() {
+    if (taken_ != 0 && buffer_.size() < kInputChunk) buffer_.resize(kInputChunk);
     const std::size_t got = TRY(input_->Read(buffer_));
     input_ended_ = got == 0;
     taken_ += got;

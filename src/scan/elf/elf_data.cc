@@ -8,7 +8,7 @@
 namespace vallum::scan {
 namespace {
 
-constexpr std::size_t kChunk = 512U << 10;
+constexpr std::size_t kChunk = 64U << 10;
 constexpr std::size_t kAround = 160;
 constexpr std::size_t kLongestText = 64;
 

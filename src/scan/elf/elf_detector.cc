@@ -75,9 +75,10 @@ class Detection {
 
  private:
   void OnSymbol(const ElfSymbol& symbol) {
-    if (!symbol.defined) return;
+    if (!symbol.defined || symbol.name.empty()) return;
     if (symbol.name == kProviderEntry) is_provider_ = true;
     for (const MarkerSymbol& row : kMarkerSymbols) {
+      if (row.name.front() != symbol.name.front()) continue;  // most of them, and quickly
       const bool same = row.is_prefix ? symbol.name.starts_with(row.name) : symbol.name == row.name;
       if (!same) continue;
       Seen& seen = products_[std::string(row.product)];

@@ -15,7 +15,7 @@ constexpr std::string_view kMagic = "\xff Go buildinf:";
 constexpr std::size_t kHeader = 32, kAlign = 16, kFlags = 15, kPointerSize = 14;
 constexpr std::uint8_t kBigEndian = 1, kInline = 2;
 constexpr std::size_t kMaxText = 4U << 20;
-constexpr std::size_t kChunk = 1U << 20;
+constexpr std::size_t kChunk = 64U << 10;
 constexpr std::uint64_t kMaxSearch = 64U << 20;
 constexpr std::size_t kMarker = 16;  // random bytes at both ends of the module text
 
@@ -24,11 +24,16 @@ Error Damaged() { return InvalidArgument("the Go build information is damaged");
 Result<std::optional<std::uint64_t>> FindIn(const Content& content, std::uint64_t offset,
                                             std::uint64_t size) {
   const std::uint64_t end = offset + std::min(size, kMaxSearch);
+  // Longer than a part, so that a header across two parts is whole in the first.
+  Bytes buffer(kChunk + kHeader - kAlign);
   for (std::uint64_t at = offset; at < end; at += kChunk) {
-    const std::uint64_t want = std::min<std::uint64_t>(kChunk, end - at);
-    const Bytes bytes = TRY(ReadUpTo(content, at, static_cast<std::size_t>(want)));
-    for (std::size_t one = 0; one + kHeader <= bytes.size(); one += kAlign) {
-      if (AsText(bytes).substr(one, kMagic.size()) == kMagic) return std::optional(at + one);
+    const std::uint64_t want = std::min<std::uint64_t>(buffer.size(), end - at);
+    const MutableByteSpan wanted = MutableByteSpan(buffer).first(static_cast<std::size_t>(want));
+    const std::string_view text = AsText(wanted.first(TRY(content.ReadAt(at, wanted))));
+    for (std::size_t one = 0; one + kHeader <= text.size(); one += kAlign) {
+      if (text[one] == kMagic[0] && text.substr(one).starts_with(kMagic)) {
+        return std::optional(at + one);
+      }
     }
   }
   return std::optional<std::uint64_t>();

@@ -167,6 +167,13 @@ TEST_F(GoDetectorTest, WithoutSectionsTheDataSegmentIsSearched) {
   EXPECT_THAT(*DetectGo(*file), ElementsAre(IsFact(FactKind::kGoBuild, "Go", "go1.24.4")));
 }
 
+TEST_F(GoDetectorTest, BuildInformationAcrossTwoPartsOfTheSearchIsFound) {
+  const std::string before =
+      Assembly(".section .go.buildinfo,\\\"aw\\\"\\n.balign 16\\n.skip 65520\\n");
+  EXPECT_THAT(Detect(before + Inline({"GOOS=linux"})),
+              ElementsAre(IsFact(FactKind::kGoBuild, "Go", "go1.24.4")));
+}
+
 TEST_F(GoDetectorTest, DamagedBuildInformationIsAnError) {
   WriteTestFile(folder_ / "s.c",
                 Assembly(".section .go.buildinfo,\\\"aw\\\"\\n.balign 16\\n.ascii \\\"\\\\377 Go "

@@ -38,8 +38,9 @@ bool IsInJavaArchive(std::string_view path) {
 Result<Facts> DetectPlace(std::string_view path, const ElfFile& file) {
   Facts facts;
   const auto on_symbol = [&facts](const ElfSymbol& symbol) {
-    if (!symbol.defined) return;
+    if (!symbol.defined || symbol.name.empty()) return;
     for (const RoleSymbol& row : kRoleSymbols) {
+      if (row.name.front() != symbol.name.front()) continue;
       const bool same = row.is_prefix ? symbol.name.starts_with(row.name) : symbol.name == row.name;
       if (!same || HasKind(facts, row.kind)) continue;
       facts.push_back({row.kind, std::string(row.product), "", Confidence::kExact,

@@ -64,6 +64,8 @@ class Source {
   bool SkipDocumentation(std::string_view line) {
     bool touched = !open_.empty();
     for (std::size_t at = 0; at + 3 <= line.size(); ++at) {
+      at = line.find_first_of("#\"'", at);
+      if (at == std::string_view::npos) break;
       const std::string_view three = line.substr(at, 3);
       if (open_.empty() && line[at] == '#') break;
       const bool mark = three == "\"\"\"" || three == "'''";

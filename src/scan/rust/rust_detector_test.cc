@@ -82,7 +82,7 @@ TEST_F(RustDetectorTest, NamesThatOnlyEndAlikeAreOthers) {
 }
 
 TEST_F(RustDetectorTest, MatchesAtTheEdgesOfTheBufferAreFoundOnce) {
-  for (const std::size_t at : {524288U - 30, 524288U - 5, 524288U - 4, 524288U}) {
+  for (const std::size_t at : {65536U - 30, 65536U - 5, 65536U - 4, 65536U}) {
     const ElfFile file =
         Compiled(std::string(at - 64, 'x') + "/a/ring-0.17.14/src/lib.rs" + kStandard);
     std::size_t matches = 0;

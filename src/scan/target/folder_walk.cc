@@ -8,7 +8,7 @@
 namespace vallum::scan {
 namespace {
 
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kBatch = 16;
 
 /// Files of one folder, opened and shown by a thread of the pool.
 struct Batch {

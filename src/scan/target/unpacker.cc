@@ -74,8 +74,14 @@ void Unpacker::ShowZipEntry(const std::string& archive, ZipReader& zip, const Zi
     visitor_.OnProblem(inner, InvalidArgument("its name in the archive leaves the archive's root"));
   }
   if (entry.is_folder && entry.record.size == 0) return;
-  const auto body = zip.Body(entry, scratch_);
+  FileKind kind = FileKind::kEmpty;
+  const auto wanted = [&](ByteSpan head) {
+    kind = KindOf(head);
+    return Wanted(inner, head);
+  };
+  const auto body = zip.Body(entry, wanted, scratch_);
   if (!body) return visitor_.OnProblem(inner, body.error());
+  if (*body == nullptr) return visitor_.OnCounted(kind, entry.record.size);
   ShowAt(inner, *body, depth + 1);
 }
 

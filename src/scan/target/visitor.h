@@ -17,7 +17,7 @@ namespace vallum::scan {
 struct FileView {
   const std::string& path;
   const ContentPtr& content;
-  ByteSpan head;  ///< the first bytes, at most 4096
+  ByteSpan head;  ///< the first bytes, at most 512
   FileKind kind;
 };
 
