@@ -11,7 +11,6 @@
 #include "base/result.h"
 #include "cli/connection.h"
 #include "cli/output.h"
-#include "cli/profile.h"
 #include "module/module.h"
 
 namespace vallum::cli {

@@ -116,6 +116,16 @@ class HttpsClient final : public Client {
   }
   ~HttpsClient() override { Disconnect(); }
 
+  Status Connect() override {
+    DropIfClosed();
+    if (link_ != nullptr) return {};
+    return OpenLink();
+  }
+
+  void SetRequestTimeout(std::chrono::milliseconds timeout) override {
+    options_.request_timeout = timeout;
+  }
+
   Result<ClientResponse> Send(std::string_view method, std::string_view target,
                               ByteSpan body) override {
     if (!IsClean(method) || !IsClean(target)) {
@@ -123,7 +133,7 @@ class HttpsClient final : public Client {
     }
     SecretBuffer request;
     TRY(WriteRequest(method, target, authority_, body, request));
-    if (link_ != nullptr && !StillOpen()) Disconnect();
+    DropIfClosed();
     const bool kept_alive = link_ != nullptr;
     Attempt attempt = Exchange(method, request.span());
     const bool lost = !attempt.response && attempt.response.error().code() == Code::kNetwork;
@@ -140,12 +150,13 @@ class HttpsClient final : public Client {
   }
 
   // Notices a server that has closed in the meantime before anything is sent, for any method.
-  bool StillOpen() {
+  void DropIfClosed() {
+    if (link_ == nullptr) return;
     const auto [io, size] = link_->tls.Read(scratch_.mutable_span());
-    return io == Io::kWantRead;
+    if (io != Io::kWantRead) Disconnect();
   }
 
-  Status Connect() {
+  Status OpenLink() {
     const auto until = Clock::now() + options_.connect_timeout;
     const std::string what = "connecting to " + where_;
     const Addresses addresses = TRY(Resolve(options_.host, options_.port));
@@ -172,7 +183,7 @@ class HttpsClient final : public Client {
   Attempt Exchange(std::string_view method, ByteSpan request) {
     Attempt attempt{.response = ClientResponse{}};
     if (link_ == nullptr) {
-      if (auto status = Connect(); !status) {
+      if (auto status = OpenLink(); !status) {
         attempt.response = std::move(status).error();
         return attempt;
       }

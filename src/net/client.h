@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A blocking HTTPS client with one keep-alive connection, for the command line and tests.
+// A blocking HTTPS client with one keep-alive connection.
 #pragma once
 
 #include <chrono>
@@ -35,6 +35,11 @@ class Client {
   static Result<std::unique_ptr<Client>> Create(Options options,
                                                 std::shared_ptr<const TlsContext> tls);
   virtual ~Client() = default;
+  /// Connect connects unless there is a connection that the server has not closed; nothing is asked yet, so
+  /// whoever fails here may go to another server.
+  virtual Status Connect() = 0;
+  /// SetRequestTimeout is for the requests from now on.
+  virtual void SetRequestTimeout(std::chrono::milliseconds timeout) = 0;
   /// Send makes one exchange. kNetwork, kTls and kTimeout say what to check next.
   virtual Result<ClientResponse> Send(std::string_view method, std::string_view target,
                                       ByteSpan body) = 0;

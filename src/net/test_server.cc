@@ -50,7 +50,7 @@ void TestHandler::Release() {
 }
 
 TestServer::TestServer(ServerOptions options) {
-  options.port = 0;
+  if (options.port == ServerOptions().port) options.port = 0;
   if (options.io_threads == 0) options.io_threads = 2;
   options.on_event = [this](const ServerEvent& event) {
     const std::lock_guard lock(mutex_);

@@ -34,7 +34,7 @@ class TestHandler final : public Handler {
   bool released_ = false;
 };
 
-/// TestServer listens on a free port of 127.0.0.1 and keeps the events.
+/// TestServer listens on a free port of 127.0.0.1, or on that of the options, and keeps the events.
 class TestServer {
  public:
   explicit TestServer(ServerOptions options = {});

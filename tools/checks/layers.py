@@ -12,16 +12,17 @@ EDGES = {
     "module": {"base", "ossl"},
     "seal": {"base", "ossl", "module"},
     "keystore": {"base", "module"},
-    "p11": {"base", "module", "keystore"},
+    "p11": {"base", "module", "keystore", "net", "remote"},
     "audit": {"base", "module"},
     "policy": {"base", "module"},
     "telemetry": {"base"},
     "service": {"base", "module", "keystore", "audit", "policy", "telemetry"},
     "net": {"base"},
+    "remote": {"base", "net"},
     "scan": {"base"},
     "rest": {"base", "net", "service"},
     "server": {"base", "module", "keystore", "audit", "policy", "telemetry", "service", "net", "rest"},
-    "cli": {"base", "module", "audit", "net", "service", "rest", "scan"},
+    "cli": {"base", "module", "audit", "net", "remote", "service", "rest", "scan"},
 }
 DOOR = "module/module.h"
 # The seal tool writes what the module reads: both use these, and nothing else is shared.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/profile.h"
+#include "remote/profile.h"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -7,7 +7,7 @@
 #include <array>
 #include <charconv>
 
-namespace vallum::cli {
+namespace vallum::remote {
 namespace {
 
 constexpr std::array<std::string_view, 4> kMembers = {"server", "certificate", "key", "ca"};
@@ -125,4 +125,4 @@ std::string FormatProfile(std::string_view server) {
       server);
 }
 
-}  // namespace vallum::cli
+}  // namespace vallum::remote

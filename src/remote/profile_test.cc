@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/profile.h"
+#include "remote/profile.h"
 
 #include <gtest/gtest.h>
 
 #include "base/file.h"
 #include "base/test_matchers.h"
 
-namespace vallum::cli {
+namespace vallum::remote {
 namespace {
 
 using testing::AllOf;
@@ -96,4 +96,4 @@ TEST_F(ProfileTest, SourcesAreTriedInOrder) {
 }
 
 }  // namespace
-}  // namespace vallum::cli
+}  // namespace vallum::remote

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace vallum::cli {
+namespace vallum::remote {
 
 /// Endpoint of a server, from "https://host:port"; the port defaults to 8443.
 struct Endpoint {
@@ -47,4 +47,4 @@ Result<std::filesystem::path> FindProfile(const ProfileSources& sources);
 /// FormatProfile is the text of a client.toml beside client.crt, client.key and ca.crt.
 std::string FormatProfile(std::string_view server);
 
-}  // namespace vallum::cli
+}  // namespace vallum::remote

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/connection.h"
+#include "remote/reply.h"
 
 #include <gtest/gtest.h>
 
 #include "base/test_matchers.h"
 
-namespace vallum::cli {
+namespace vallum::remote {
 namespace {
 
 using testing::HasSubstr;
@@ -63,4 +63,4 @@ TEST(ReplyTest, MembersCanBeReadMoreThanOnce) {
 }
 
 }  // namespace
-}  // namespace vallum::cli
+}  // namespace vallum::remote
