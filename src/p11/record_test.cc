@@ -38,7 +38,10 @@ TEST(RecordTest, BytesBehindTheEndAndNewerFormatsAreRefused) {
   bytes[0] = 2;
   EXPECT_THAT(DecodeToken(bytes), IsError(Code::kStorageVersion));
   EXPECT_THAT(DecodeRecord(Bytes{2, 0}), IsError(Code::kStorageVersion));
+  EXPECT_THAT(DecodeRecord(Bytes(40, 1)), IsOk());
   EXPECT_THAT(DecodeRecord(Bytes{1, 7}), IsError(Code::kIntegrity));
+  EXPECT_THAT(DecodeRecord(Bytes{1, 0, 0}), IsError(Code::kIntegrity));
+  EXPECT_THAT(DecodeContent(Bytes{0, 0, 0, 2, 1}), IsError(Code::kIntegrity));
 }
 
 RC_GTEST_PROP(RecordTest, AnyBodyComesBack,

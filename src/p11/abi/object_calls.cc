@@ -36,9 +36,11 @@ CK_RV ReadOne(Slot& slot, const Object& object, CK_ATTRIBUTE& out) {
     return CKR_OK;
   };
   const AttributeRule* rule = FindRule(out.type, object.object_class());
-  if (rule != nullptr && rule->secret) {
-    const auto plain =
-        out.type == CKA_VALUE ? PlainValue(slot, object) : Fail(CKR_ATTRIBUTE_SENSITIVE);
+  const bool hidden = out.type == CKA_VALUE && object.is_private_data();
+  if (hidden || (rule != nullptr && rule->secret)) {
+    const auto plain = hidden                  ? slot.ValueOf(object)
+                       : out.type == CKA_VALUE ? PlainValue(slot, object)
+                                               : Fail(CKR_ATTRIBUTE_SENSITIVE);
     if (plain) return give(plain->span());
     out.ulValueLen = CK_UNAVAILABLE_INFORMATION;
     return plain.error().value;
@@ -83,7 +85,7 @@ CK_RV CreateObject(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, CK_UL
     NewObject made = TRY(p11::CreateObject(session.slot.module(), given));
     TRY(session.slot.MayWrite(session, made.attributes));
     *phObject = TRY(session.slot.Keep(session, std::move(made.attributes), std::move(made.material),
-                                      made.id))
+                                      made.id, std::move(made.value)))
                     ->handle;
     return {};
   });
@@ -132,7 +134,10 @@ CK_RV SetAttributeValue(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject,
     const Template given = TRY(Template::Read(pTemplate, ulCount));
     TRY(session.slot.MayWrite(session, object->attributes));
     if (!object->attributes.Flag(CKA_MODIFIABLE)) return Fail(CKR_ACTION_PROHIBITED);
-    return session.slot.Change(object, TRY(Changed(*object, given)));
+    const bool hidden = object->is_private_data() && given.Find(CKA_VALUE);
+    const SecretRef value = hidden ? TRY(HiddenValue(given)) : nullptr;
+    return session.slot.Change(
+        object, TRY(Changed(*object, hidden ? given.Without(CKA_VALUE) : given)), value);
   });
 }
 

@@ -16,8 +16,9 @@ namespace vallum::p11 {
 /// binds a MAC key to its hash, so that has one a hash.
 struct KeyForm {
   module::Algorithm algorithm{};
-  Bytes
-      sealed;  ///< a key blob, or the SubjectPublicKeyInfo of a public key; empty when kept elsewhere
+  /// A key blob, or the SubjectPublicKeyInfo of a public key; empty when kept elsewhere.
+  Bytes sealed;
+  bool operator==(const KeyForm&) const = default;
 };
 
 /// KeyMaterial is thread-safe.

@@ -16,6 +16,7 @@
 namespace vallum::p11 {
 
 using MaterialRef = std::shared_ptr<KeyMaterial>;
+using SecretRef = std::shared_ptr<const SecretBytes>;
 
 /// Object never changes: a change makes another one under the same handle.
 struct Object {
@@ -24,10 +25,12 @@ struct Object {
   CK_SESSION_HANDLE owner = CK_INVALID_HANDLE;  ///< of a session object
   std::uint64_t revision = 0;                   ///< of a token object, in its store
   Attributes attributes;
-  MaterialRef material;  ///< null for what is no key
+  MaterialRef material;       ///< null for what is no key
+  SecretRef value = nullptr;  ///< of a private data object of a session; the token keeps its own
 
   bool on_token() const { return owner == CK_INVALID_HANDLE; }
   bool is_private() const { return attributes.Flag(CKA_PRIVATE); }
+  bool is_private_data() const { return is_private() && object_class() == CKO_DATA; }
   CK_OBJECT_CLASS object_class() const {
     return attributes.Number(CKA_CLASS).value_or(CKO_VENDOR_DEFINED);
   }

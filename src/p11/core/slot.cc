@@ -84,6 +84,14 @@ Done Slot::Refresh() {
   return Reload();
 }
 
+// What was seen before a login had not been checked: the revision alone does not tell.
+bool Differs(const Object& known, const Object& loaded) {
+  if (known.revision != loaded.revision || known.attributes != loaded.attributes) return true;
+  if (loaded.material == nullptr) return false;
+  return known.material == nullptr ||
+         (known.material->is_public() && known.material->forms() != loaded.material->forms());
+}
+
 Done Slot::Reload() {
   std::map<KeyId, ObjectRef> known;
   for (const ObjectRef& object : objects_.All()) {
@@ -95,14 +103,14 @@ Done Slot::Reload() {
                   .owner = CK_INVALID_HANDLE,
                   .revision = stored.revision,
                   .attributes = std::move(stored.attributes),
-                  .material = std::move(stored.material)};
+                  .material = std::move(stored.material),
+                  .value = nullptr};
     const auto at = known.find(stored.id);
     if (at == known.end()) {
       objects_.Add(std::move(object));
       continue;
     }
-    const bool opened = at->second->material == nullptr && object.material != nullptr;
-    if (opened || at->second->revision != stored.revision) {
+    if (Differs(*at->second, object)) {
       object.handle = at->second->handle;
       objects_.Replace(std::move(object));
     }
@@ -126,7 +134,7 @@ Done Slot::MayWrite(const Session& session, const Attributes& attributes) const 
 }
 
 Ck<ObjectRef> Slot::Keep(const Session& session, Attributes attributes, MaterialRef material,
-                         const KeyId& id) {
+                         const KeyId& id, SecretRef value) {
   attributes.Set(CKA_UNIQUE_ID, TextValue(ToString(id)));
   if (!attributes.Flag(CKA_TOKEN)) {
     return objects_.Add({.handle = CK_INVALID_HANDLE,
@@ -134,29 +142,41 @@ Ck<ObjectRef> Slot::Keep(const Session& session, Attributes attributes, Material
                          .owner = session.handle,
                          .revision = 0,
                          .attributes = std::move(attributes),
-                         .material = std::move(material)});
+                         .material = std::move(material),
+                         .value = std::move(value)});
   }
   StoredObject stored = TRY(token_->Put({.id = id,
                                          .revision = 0,
                                          .attributes = std::move(attributes),
-                                         .material = std::move(material)}));
+                                         .material = std::move(material),
+                                         .value = std::move(value)}));
   return objects_.Add({.handle = CK_INVALID_HANDLE,
                        .id = id,
                        .owner = CK_INVALID_HANDLE,
                        .revision = stored.revision,
                        .attributes = std::move(stored.attributes),
-                       .material = std::move(stored.material)});
+                       .material = std::move(stored.material),
+                       .value = nullptr});
 }
 
-Done Slot::Change(const ObjectRef& object, Attributes attributes) {
+Ck<SecretBytes> Slot::ValueOf(const Object& object) {
+  if (object.on_token()) return token_->Value(object.id);
+  if (object.value == nullptr) return SecretBytes();
+  return TRY(object.value->Clone());
+}
+
+Done Slot::Change(const ObjectRef& object, Attributes attributes, SecretRef value) {
   Object changed = *object;
   changed.attributes = std::move(attributes);
   if (object->on_token()) {
     const StoredObject stored = TRY(token_->Put({.id = changed.id,
                                                  .revision = changed.revision,
                                                  .attributes = changed.attributes,
-                                                 .material = changed.material}));
+                                                 .material = changed.material,
+                                                 .value = std::move(value)}));
     changed.revision = stored.revision;
+  } else if (value != nullptr) {
+    changed.value = std::move(value);
   }
   objects_.Replace(std::move(changed));
   return {};

@@ -48,9 +48,11 @@ class Slot {
   Done MayWrite(const Session& session, const Attributes& attributes) const;
   /// Keep adds a new object, to the token when its attributes say so. CKA_UNIQUE_ID is set here.
   Ck<ObjectRef> Keep(const Session& session, Attributes attributes, MaterialRef material,
-                     const KeyId& id);
-  /// Change puts `attributes` in the place of an object's own.
-  Done Change(const ObjectRef& object, Attributes attributes);
+                     const KeyId& id, SecretRef value = nullptr);
+  /// Change puts `attributes` in the place of an object's own, and `value` unless it is null.
+  Done Change(const ObjectRef& object, Attributes attributes, SecretRef value = nullptr);
+  /// ValueOf is the value of a private data object.
+  Ck<SecretBytes> ValueOf(const Object& object);
   Done Destroy(const ObjectRef& object);
 
  private:

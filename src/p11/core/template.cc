@@ -49,6 +49,12 @@ Ck<Template> Template::Read(CK_ATTRIBUTE_PTR attributes, CK_ULONG count) {
   return result;
 }
 
+Template Template::Without(CK_ATTRIBUTE_TYPE type) const {
+  Template rest = *this;
+  std::erase_if(rest.entries_, [type](const Entry& entry) { return entry.type == type; });
+  return rest;
+}
+
 std::optional<ByteSpan> Template::Find(CK_ATTRIBUTE_TYPE type) const {
   const auto at = std::ranges::find(entries_, type, &Entry::type);
   if (at == entries_.end()) return std::nullopt;

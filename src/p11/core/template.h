@@ -24,6 +24,8 @@ class Template {
   /// comes twice with different values.
   static Ck<Template> Read(CK_ATTRIBUTE_PTR attributes, CK_ULONG count);
 
+  /// Without is the template without that attribute.
+  Template Without(CK_ATTRIBUTE_TYPE type) const;
   std::optional<ByteSpan> Find(CK_ATTRIBUTE_TYPE type) const;
   Ck<std::optional<CK_ULONG>> Number(CK_ATTRIBUTE_TYPE type) const;
   const std::vector<Entry>& entries() const { return entries_; }

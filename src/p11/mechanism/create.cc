@@ -142,21 +142,31 @@ Done CheckCertificate(const Attributes& attributes) {
 
 }  // namespace
 
+Ck<SecretRef> HiddenValue(const Template& given) {
+  return std::make_shared<const SecretBytes>(
+      TRY(SecretBytes::CopyOf(given.Find(CKA_VALUE).value_or(ByteSpan()))));
+}
+
 Ck<NewObject> CreateObject(module::Module& module, const Template& given) {
   const auto object_class = TRY(given.Number(CKA_CLASS));
   if (!object_class) return Fail(CKR_TEMPLATE_INCOMPLETE);
   if (BitOf(*object_class) == 0) return Fail(CKR_ATTRIBUTE_VALUE_INVALID);
+  const auto wish = given.Find(CKA_PRIVATE);
+  const bool hidden = *object_class == CKO_DATA && wish && !wish->empty() && wish->front() != 0;
   NewObject made{.id = TRY(NewId(module)),
-                 .attributes = TRY(given.Check(*object_class, kOnCreate)),
+                 .attributes = TRY(
+                     (hidden ? given.Without(CKA_VALUE) : given).Check(*object_class, kOnCreate)),
                  .material = nullptr};
   const bool is_key = (BitOf(*object_class) & kAnyKey) != 0;
   if (is_key && !made.attributes.Has(CKA_KEY_TYPE)) return Fail(CKR_TEMPLATE_INCOMPLETE);
   TRY(CompleteAttributes(made.attributes, *object_class, kOnCreate));
   if (*object_class == CKO_CERTIFICATE) TRY(CheckCertificate(made.attributes));
   if (*object_class == CKO_DATA) {
-    for (const CK_ATTRIBUTE_TYPE type : {CKA_APPLICATION, CKA_OBJECT_ID, CKA_VALUE}) {
+    for (const CK_ATTRIBUTE_TYPE type : {CKA_APPLICATION, CKA_OBJECT_ID}) {
       made.attributes.SetDefault(type, {});
     }
+    if (!hidden) made.attributes.SetDefault(CKA_VALUE, {});
+    if (hidden) made.value = TRY(HiddenValue(given));
   }
   if (*object_class == CKO_PUBLIC_KEY) TRY(CreatePublic(module, given, made));
   if (*object_class == CKO_PRIVATE_KEY) TRY(CreatePrivate(module, given, made));

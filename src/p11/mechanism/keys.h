@@ -12,12 +12,16 @@ namespace vallum::p11 {
 struct NewObject {
   KeyId id;
   Attributes attributes;
-  MaterialRef material;  ///< null for what is no key
+  MaterialRef material;       ///< null for what is no key
+  SecretRef value = nullptr;  ///< of a private data object
 };
 
 /// CompleteAttributes adds the class, the defaults and what follows from them.
 /// CKR_TEMPLATE_INCONSISTENT for attributes that contradict each other or ask for what no key here has.
 Done CompleteAttributes(Attributes& attributes, CK_OBJECT_CLASS object_class, When when);
+
+/// HiddenValue is CKA_VALUE of a template for a private data object; empty when it is not there.
+Ck<SecretRef> HiddenValue(const Template& given);
 
 /// CreateObject is C_CreateObject up to keeping it.
 Ck<NewObject> CreateObject(module::Module& module, const Template& given);

@@ -211,16 +211,16 @@ class Gathered {
       return {};
     }
     if (part.size() > kLargestMessage - message_.size()) return Fail(CKR_DATA_LEN_RANGE);
-    Append(message_, part);
+    TRY(message_.Append(part));
     return {};
   }
   bool is_digest() const { return digest_ != nullptr; }
   Ck<Bytes> Digest() { return TRY(digest_->Finish()); }
-  ByteSpan message() const { return message_; }
+  ByteSpan message() const { return message_.span(); }
 
  private:
   std::unique_ptr<module::Module::Digest> digest_;
-  Bytes message_;
+  SecretBuffer message_;
 };
 
 class KeySigner final : public Signer {

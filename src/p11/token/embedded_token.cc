@@ -48,6 +48,7 @@ class EmbeddedToken final : public Token {
   Ck<std::vector<StoredObject>> Load() override;
   Ck<StoredObject> Put(const StoredObject& object) override;
   Done Destroy(const KeyId& id) override;
+  Ck<SecretBytes> Value(const KeyId& id) override;
   Done GrantInvocations(const KeyId& id, module::Key& key) override;
 
  private:
@@ -55,9 +56,13 @@ class EmbeddedToken final : public Token {
   Done RemoveEverything(Transaction& transaction);
   std::shared_ptr<Unlocked> unlocked() const;
 
-  Result<Bytes> Seal(Unlocked& open, const KeyId& id, ByteSpan body);
-  Result<Bytes> Unseal(Unlocked& open, const KeyId& id, const SealedRecord& sealed);
-  Result<Bytes> RecordOf(const StoredObject& object, Unlocked* open, MaterialRef& material);
+  Result<Bytes> Seal(Unlocked& open, const KeyId& id, ByteSpan content);
+  Result<Bytes> Check(Unlocked& open, const KeyId& id, ByteSpan body);
+  /// Encrypt is AES-GCM under the record key, whose invocations are counted in the token.
+  Result<module::Ciphertext> Encrypt(Unlocked& open, ByteSpan plaintext, ByteSpan associated);
+  /// Open is the content of a sealed record, nothing for a checked one; kIntegrity when it was altered.
+  Result<SecretBytes> Open(Unlocked& open, const KeyId& id, const ObjectRecord& record);
+  Result<Bytes> RecordOf(const StoredObject& object, Unlocked& open, MaterialRef& material);
   Result<StoredObject> ObjectOf(const keystore::Entry& entry, Unlocked* open, bool& visible);
   Result<std::uint64_t> Reserve(const KeyId& id);
 
@@ -220,11 +225,16 @@ Result<StoredObject> EmbeddedToken::ObjectOf(const keystore::Entry& entry, Unloc
   StoredObject object{
       .id = KeyId(bytes), .revision = entry.revision, .attributes = {}, .material = {}};
   const ObjectRecord record = TRY(DecodeRecord(entry.value));
+  const bool sealed = record.kind == RecordKind::kSealed;
   const bool for_user = open != nullptr && open->user == User::kUser;
-  visible = !record.sealed || for_user;
+  visible = !sealed || for_user;
   if (!visible) return object;
-  const Bytes opened = record.sealed ? TRY(Unseal(*open, object.id, *record.sealed)) : Bytes();
-  ObjectBody body = TRY(DecodeBody(record.sealed ? ByteSpan(opened) : record.body));
+  const SecretBytes content = open != nullptr ? TRY(Open(*open, object.id, record)) : SecretBytes();
+  ObjectBody body =
+      TRY(DecodeBody(sealed ? TRY(DecodeContent(content.span())).body : record.bytes));
+  if (body.attributes.Flag(CKA_PRIVATE) != sealed) {
+    return Integrity("an object of the token is stored as what it is not");
+  }
   if (!body.forms.empty() && body.is_public_key) {
     object.material = std::make_shared<KeyMaterial>(module_, std::move(body.forms.front()));
   } else if (!body.forms.empty() && for_user) {
@@ -264,26 +274,45 @@ Done EmbeddedToken::GrantInvocations(const KeyId& id, module::Key& key) {
   return {};
 }
 
-Result<Bytes> EmbeddedToken::Seal(Unlocked& open, const KeyId& id, ByteSpan body) {
-  auto sealed = module_.Encrypt(*open.record_key, body, id.bytes());
-  if (!sealed && sealed.error().code() == Code::kInvocationLimit) {
+Result<module::Ciphertext> EmbeddedToken::Encrypt(Unlocked& open, ByteSpan plaintext,
+                                                  ByteSpan associated) {
+  auto made = module_.Encrypt(*open.record_key, plaintext, associated);
+  if (!made && made.error().code() == Code::kInvocationLimit) {
     const std::uint64_t used = TRY(Reserve(AttributesOf(*open.record_key).id));
     TRY(module_.GrantInvocations(*open.record_key, used, used + kInvocationBlock));
-    sealed = module_.Encrypt(*open.record_key, body, id.bytes());
+    made = module_.Encrypt(*open.record_key, plaintext, associated);
   }
-  const auto made = TRY(std::move(sealed));
-  return EncodeSealedRecord({made.value.iv, made.value.data, made.value.tag});
+  return TRY(std::move(made)).value;
 }
 
-Result<Bytes> EmbeddedToken::Unseal(Unlocked& open, const KeyId& id, const SealedRecord& sealed) {
-  const auto opened =
-      module_.Decrypt(*open.record_key, sealed.iv, sealed.ciphertext, sealed.tag, id.bytes());
-  if (opened) return ToBytes(opened->value.span());
+Result<Bytes> EmbeddedToken::Seal(Unlocked& open, const KeyId& id, ByteSpan content) {
+  ObjectRecord record{.kind = RecordKind::kSealed};
+  const auto made = TRY(Encrypt(open, content, AssociatedData(record, id)));
+  record.iv = made.iv;
+  record.tag = made.tag;
+  record.bytes = made.data;
+  return EncodeRecord(record);
+}
+
+Result<Bytes> EmbeddedToken::Check(Unlocked& open, const KeyId& id, ByteSpan body) {
+  ObjectRecord record{.kind = RecordKind::kChecked, .bytes = body};
+  const auto made = TRY(Encrypt(open, {}, AssociatedData(record, id)));
+  record.iv = made.iv;
+  record.tag = made.tag;
+  return EncodeRecord(record);
+}
+
+Result<SecretBytes> EmbeddedToken::Open(Unlocked& open, const KeyId& id,
+                                        const ObjectRecord& record) {
+  const ByteSpan encrypted = record.kind == RecordKind::kSealed ? record.bytes : ByteSpan();
+  auto opened = module_.Decrypt(*open.record_key, record.iv, encrypted, record.tag,
+                                AssociatedData(record, id));
+  if (opened) return std::move(opened->value);
   if (opened.error().code() != Code::kVerifyFailed) return opened.error();
   return Integrity("an object of the token was altered; restore the token from a backup");
 }
 
-Result<Bytes> EmbeddedToken::RecordOf(const StoredObject& object, Unlocked* open,
+Result<Bytes> EmbeddedToken::RecordOf(const StoredObject& object, Unlocked& open,
                                       MaterialRef& material) {
   ObjectBody body{.attributes = object.attributes, .forms = {}, .is_public_key = false};
   if (object.material != nullptr) {
@@ -293,36 +322,54 @@ Result<Bytes> EmbeddedToken::RecordOf(const StoredObject& object, Unlocked* open
   }
   if (material != nullptr && !body.is_public_key && !material->is_stored()) {
     for (KeyForm& form : body.forms) {
-      form.sealed = TRY(SealForStore(module_, *open->store, form.sealed, material->id(), 1));
+      form.sealed = TRY(SealForStore(module_, *open.store, form.sealed, material->id(), 1));
     }
-    material = std::make_shared<KeyMaterial>(module_, object.id, body.forms, open->store);
+    material = std::make_shared<KeyMaterial>(module_, object.id, body.forms, open.store);
   }
   const Bytes encoded = EncodeBody(body);
-  if (!object.attributes.Flag(CKA_PRIVATE)) return EncodePlainRecord(encoded);
-  return Seal(*open, object.id, encoded);
+  if (!object.attributes.Flag(CKA_PRIVATE)) return Check(open, object.id, encoded);
+  const ByteSpan value = object.value != nullptr ? object.value->span() : ByteSpan();
+  return Seal(open, object.id, TRY(EncodeContent({encoded, value})).span());
 }
 
 Ck<StoredObject> EmbeddedToken::Put(const StoredObject& object) {
   const auto open = unlocked();
-  const bool needs_login = object.attributes.Flag(CKA_PRIVATE) ||
-                           (object.material != nullptr && !object.material->is_public());
-  if (needs_login && (open == nullptr || open->user != User::kUser))
+  const bool is_private = object.attributes.Flag(CKA_PRIVATE);
+  const bool needs_user =
+      is_private || (object.material != nullptr && !object.material->is_public());
+  if (open == nullptr || (needs_user && open->user != User::kUser)) {
     return Fail(CKR_USER_NOT_LOGGED_IN);
+  }
   StoredObject stored = object;
-  const Bytes record = TRY(RecordOf(object, open.get(), stored.material));
+  const bool keeps_value = is_private && object.value == nullptr && object.revision != 0 &&
+                           object.attributes.Number(CKA_CLASS) == CKO_DATA;
+  if (keeps_value) stored.value = std::make_shared<const SecretBytes>(TRY(Value(object.id)));
+  const Bytes record = TRY(RecordOf(stored, *open, stored.material));
   Transaction transaction;
   transaction.RequireRevision(ObjectEntry(object.id), object.revision)
       .Put(ObjectEntry(object.id), record)
       .Put(std::string(kChangeEntry), {0});
   Keystore* store = TRY(file_.Store(keystore::Missing::kFail));
   stored.revision = TRY(As(store->Commit(transaction), Code::kConflict, CKR_OBJECT_HANDLE_INVALID));
+  stored.value = nullptr;
   const std::lock_guard lock(mutex_);
   // Nobody else came between: the next look at the store need not load it again.
   if (stored.revision == seen_ + 1) seen_ = stored.revision;
   return stored;
 }
 
+Ck<SecretBytes> EmbeddedToken::Value(const KeyId& id) {
+  const auto open = unlocked();
+  if (open == nullptr || open->user != User::kUser) return Fail(CKR_USER_NOT_LOGGED_IN);
+  const auto entry = TRY(As(TRY(file_.Store(keystore::Missing::kFail))->Get(ObjectEntry(id)),
+                            Code::kNotFound, CKR_OBJECT_HANDLE_INVALID));
+  const ObjectRecord record = TRY(DecodeRecord(entry.value));
+  const SecretBytes content = TRY(Open(*open, id, record));
+  return TRY(SecretBytes::CopyOf(TRY(DecodeContent(content.span())).value));
+}
+
 Done EmbeddedToken::Destroy(const KeyId& id) {
+  if (unlocked() == nullptr) return Fail(CKR_USER_NOT_LOGGED_IN);
   Transaction transaction;
   transaction.Delete(ObjectEntry(id)).Delete(CounterEntry(id)).Put(std::string(kChangeEntry), {0});
   TRY(TRY(file_.Store(keystore::Missing::kFail))->Commit(transaction));

@@ -7,9 +7,8 @@ namespace vallum::p11 {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-constexpr std::uint8_t kPlain = 0;
-constexpr std::uint8_t kSealed = 1;
 constexpr std::size_t kMostForms = 64;
+constexpr std::string_view kCheckedPurpose = "vallum public object";
 
 template <std::size_t size>
 Status ReadArray(ByteReader& reader, std::array<std::uint8_t, size>& out) {
@@ -97,17 +96,13 @@ Result<ObjectBody> ParseBody(ByteReader reader) {
 Result<ObjectRecord> ParseRecord(ByteReader reader) {
   TRY(CheckFormat(reader));
   ObjectRecord record;
-  const std::uint8_t kind = TRY(reader.ReadU8());
-  if (kind == kPlain) {
-    record.body = reader.rest();
-    return record;
+  record.kind = static_cast<RecordKind>(TRY(reader.ReadU8()));
+  if (record.kind != RecordKind::kSealed && record.kind != RecordKind::kChecked) {
+    return Integrity("an object of the token is of an unknown kind");
   }
-  if (kind != kSealed) return Integrity("an object of the token is of an unknown kind");
-  SealedRecord sealed;
-  TRY(ReadArray(reader, sealed.iv));
-  TRY(ReadArray(reader, sealed.tag));
-  sealed.ciphertext = reader.rest();
-  record.sealed = sealed;
+  TRY(ReadArray(reader, record.iv));
+  TRY(ReadArray(reader, record.tag));
+  record.bytes = reader.rest();
   return record;
 }
 
@@ -147,18 +142,35 @@ Bytes EncodeBody(const ObjectBody& body) {
 
 Result<ObjectBody> DecodeBody(ByteSpan bytes) { return AsIntegrity(ParseBody(ByteReader(bytes))); }
 
-Bytes EncodePlainRecord(ByteSpan body) {
-  Bytes out{kFormat, kPlain};
-  Append(out, body);
+Result<SecretBuffer> EncodeContent(const SealedContent& content) {
+  Bytes size;
+  AppendBe32(size, static_cast<std::uint32_t>(content.body.size()));
+  SecretBuffer out;
+  TRY(out.Reserve(size.size() + content.body.size() + content.value.size()));
+  for (const ByteSpan part : {ByteSpan(size), content.body, content.value}) TRY(out.Append(part));
   return out;
 }
 
-Bytes EncodeSealedRecord(const SealedRecord& sealed) {
-  Bytes out{kFormat, kSealed};
-  Append(out, sealed.iv);
-  Append(out, sealed.tag);
-  Append(out, sealed.ciphertext);
+Result<SealedContent> DecodeContent(ByteSpan bytes) {
+  ByteReader reader(bytes);
+  const ByteSpan body = TRY(AsIntegrity(ReadSized(reader)));
+  return SealedContent{body, reader.rest()};
+}
+
+Bytes EncodeRecord(const ObjectRecord& record) {
+  Bytes out{kFormat, static_cast<std::uint8_t>(record.kind)};
+  Append(out, record.iv);
+  Append(out, record.tag);
+  Append(out, record.bytes);
   return out;
+}
+
+Bytes AssociatedData(const ObjectRecord& record, const KeyId& id) {
+  Bytes data;
+  if (record.kind == RecordKind::kChecked) Append(data, AsBytes(kCheckedPurpose));
+  Append(data, id.bytes());
+  if (record.kind == RecordKind::kChecked) Append(data, record.bytes);
+  return data;
 }
 
 Result<ObjectRecord> DecodeRecord(ByteSpan bytes) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret.h"
 #include "p11/core/attributes.h"
 #include "p11/core/key_material.h"
 
@@ -51,19 +52,27 @@ struct ObjectBody {
 Bytes EncodeBody(const ObjectBody& body);
 Result<ObjectBody> DecodeBody(ByteSpan bytes);
 
-/// SealedRecord is a body that only those logged in can read.
-struct SealedRecord {
-  std::array<std::uint8_t, 12> iv{};
-  ByteSpan ciphertext;
-  std::array<std::uint8_t, 16> tag{};
+/// What is sealed of a private object: its body, and the value of a data object.
+struct SealedContent {
+  ByteSpan body;
+  ByteSpan value;
 };
-/// An object's record is its body, or its sealed body.
-Bytes EncodePlainRecord(ByteSpan body);
-Bytes EncodeSealedRecord(const SealedRecord& sealed);
+Result<SecretBuffer> EncodeContent(const SealedContent& content);
+/// DecodeContent views `bytes`.
+Result<SealedContent> DecodeContent(ByteSpan bytes);
+
+/// An object's record is its body, which everybody can read and those logged in can check, or its
+/// content, which only they can read.
+enum class RecordKind : std::uint8_t { kSealed = 1, kChecked = 2 };
 struct ObjectRecord {
-  std::optional<SealedRecord> sealed;
-  ByteSpan body;  ///< when not sealed; both view what was decoded
+  RecordKind kind = RecordKind::kSealed;
+  std::array<std::uint8_t, 12> iv{};
+  std::array<std::uint8_t, 16> tag{};
+  ByteSpan bytes = {};  ///< the body, or the encrypted content; views what was decoded
 };
+Bytes EncodeRecord(const ObjectRecord& record);
 Result<ObjectRecord> DecodeRecord(ByteSpan bytes);
+/// AssociatedData is what the tag of an object's record covers besides what is encrypted.
+Bytes AssociatedData(const ObjectRecord& record, const KeyId& id);
 
 }  // namespace vallum::p11

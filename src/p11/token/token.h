@@ -40,6 +40,8 @@ struct StoredObject {
   std::uint64_t revision = 0;
   Attributes attributes;
   MaterialRef material;
+  SecretRef value =
+      nullptr;  ///< of a private data object, for Put: null leaves it; Load gives none
 };
 
 /// Token is thread-safe.
@@ -67,8 +69,11 @@ class Token {
   virtual Ck<std::vector<StoredObject>> Load() = 0;
   /// Put stores an object, durably when it returns; its material is sealed for the token. With a revision
   /// it replaces that one (CKR_OBJECT_HANDLE_INVALID when that is gone or was changed).
+  /// CKR_USER_NOT_LOGGED_IN: who stores a public object has to be logged in too, the officer will do.
   virtual Ck<StoredObject> Put(const StoredObject& object) = 0;
   virtual Done Destroy(const KeyId& id) = 0;
+  /// Value reads the value of a private data object.
+  virtual Ck<SecretBytes> Value(const KeyId&) { return Fail(CKR_ATTRIBUTE_SENSITIVE); }
   /// GrantInvocations lets `key` encrypt more, after counting that in the token.
   virtual Done GrantInvocations(const KeyId& id, module::Key& key) = 0;
 };
