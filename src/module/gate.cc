@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entering is "count me in, then look at the state"; closing is "change the state, then look at the
-// counts". Both sides are sequentially consistent, so either the service sees the closed gate or the
-// closer sees the service.
+// counts". Either the service sees the closed gate or the closer sees the service: in a shared shard because
+// both sides are sequentially consistent, in a thread's own because the closer has the kernel run a
+// memory barrier on every thread of the process in between.
 #include "module/gate.h"
 
 #include <fmt/format.h>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <thread>
 
+#include "base/thread_index.h"
 #include "module/state_table.h"
 
 namespace vallum::module {
 namespace {
 
-std::size_t ThreadNumber() {
-  static std::atomic<std::size_t> next{0};
-  thread_local const std::size_t number = next.fetch_add(1, std::memory_order_relaxed);
-  return number;
-}
+bool Membarrier(int command) { return syscall(SYS_membarrier, command, 0, 0) == 0; }
 
 bool IsPassing(State state) {
   return state == State::kOnDemandTest || state == State::kErrorSoft || state == State::kZeroising;
@@ -43,8 +44,19 @@ Error WrongState(State state) {
 
 }  // namespace
 
+Gate::Gate() : may_own_(Membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)) {}
+
+void Gate::Shard::Add(Counter& counter, std::uint64_t change, bool own) {
+  if (own) {
+    counter.store(counter.load(std::memory_order_relaxed) + change, std::memory_order_release);
+  } else {
+    counter.fetch_add(change, std::memory_order_seq_cst);
+  }
+}
+
 void Gate::Pass::Swap(Pass& other) {
   std::swap(shard_, other.shard_);
+  std::swap(own_, other.own_);
   std::swap(allowed_, other.allowed_);
   std::swap(home_, other.home_);
   std::swap(state_, other.state_);
@@ -55,7 +67,7 @@ void Gate::Pass::Swap(Pass& other) {
 void Gate::Pass::Count(int change) {
   const auto counter = CounterOf(state_);
   if (counter == nullptr) return;
-  (shard_->*counter).fetch_add(static_cast<std::uint64_t>(change));
+  Shard::Add(shard_->*counter, static_cast<std::uint64_t>(change), own_);
 }
 
 Status Gate::Pass::MoveTo(State to) {
@@ -80,7 +92,7 @@ void Gate::Pass::LeaveShard() {
   std::atomic<std::uint64_t>& counter = tally_ == Tally::kApproved      ? shard.approved
                                         : tally_ == Tally::kNotApproved ? shard.not_approved
                                                                         : shard.left;
-  counter.fetch_add(1, std::memory_order_release);
+  Shard::Add(counter, 1, own_);
 }
 
 // What left is read first: whoever enters in between is then counted as inside, and nobody twice.
@@ -107,9 +119,13 @@ std::uint64_t Gate::Next(std::uint64_t word, State state) {
 
 // Requirement: early-call
 Status Gate::Enter(StateSet allowed, Pass& pass) {
-  Shard& shard = shards_[ThreadNumber() % kShards];
+  const std::size_t thread = ThreadIndex();
+  pass.own_ = may_own_ && thread <= kOwned;
+  Shard& shard = shards_[pass.own_ ? kShared + thread - 1 : thread % kShared];
   for (;;) {
-    shard.entered.fetch_add(1, std::memory_order_seq_cst);
+    Shard::Add(shard.entered, 1, pass.own_);
+    std::atomic_signal_fence(
+        std::memory_order_seq_cst);  // the processor's is the closer's business
     pass.shard_ = &shard;
     pass.tally_ = Tally::kNone;
     const std::uint64_t word = word_.load(std::memory_order_seq_cst);
@@ -195,6 +211,9 @@ Status Gate::CloseAndDrain(State to, std::chrono::milliseconds limit) {
 }
 
 Status Gate::Drain(std::chrono::milliseconds limit) const {
+  if (may_own_ && !Membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED)) {
+    return Internal("the kernel no longer runs memory barriers for the module");
+  }
   const auto until = std::chrono::steady_clock::now() + limit;
   for (const Shard& shard : shards_) {
     while (shard.inside() != 0) {

@@ -39,12 +39,15 @@ inline constexpr std::chrono::milliseconds kDrainLimit{30'000};
 /// What a finished service counts as in the statistics.
 enum class Tally : std::uint8_t { kNone, kApproved, kNotApproved };
 
-/// Gate is thread-safe. It counts what is inside in shards, one cache line each, so that threads do
-/// not meet on the way through.
+/// Gate is thread-safe. It counts what is inside in shards, one cache line each. Most threads have one
+/// of their own and pay for no locked instruction on the way through: the closer, who is rare, makes all
+/// of them see the new state (membarrier(2)).
 class Gate {
   struct Shard;
 
  public:
+  Gate();
+
   /// Pass is one service inside the gate; it leaves when destroyed. It has a state of its own: that
   /// of the module when it entered, or one of Scope::kService. One thread uses it. A new one is not
   /// inside yet.
@@ -73,6 +76,7 @@ class Gate {
     void LeaveShard();
     void Count(int change);
     Shard* shard_ = nullptr;  // null: not inside
+    bool own_ = false;        // no other thread counts in that shard
     StateSet allowed_ = {};
     State home_ = State::kPowerOff;
     State state_ = State::kPowerOff;
@@ -121,15 +125,19 @@ class Gate {
  private:
   // Who entered is inside until one of the three ways to leave has counted him.
   struct alignas(64) Shard {
+    using Counter = std::atomic<std::uint64_t>;
+    static void Add(Counter& counter, std::uint64_t change, bool own);
     std::uint64_t inside() const;
-    std::atomic<std::uint64_t> entered{0};
-    std::atomic<std::uint64_t> left{0};
-    std::atomic<std::uint64_t> approved{0};
-    std::atomic<std::uint64_t> not_approved{0};
-    std::atomic<std::uint64_t> in_ssp_entry{0};
-    std::atomic<std::uint64_t> in_conditional_test{0};
+    Counter entered{0};
+    Counter left{0};
+    Counter approved{0};
+    Counter not_approved{0};
+    Counter in_ssp_entry{0};
+    Counter in_conditional_test{0};
   };
-  static constexpr std::size_t kShards = 16;
+  // Threads with the numbers 1 to kOwned have the shards after the first kShared to themselves.
+  static constexpr std::size_t kShared = 16;
+  static constexpr std::size_t kOwned = 64;
 
   // From the low end: the state (8 bits), whether the module ever failed (1), how often it was
   // zeroised (16), and a count of changes, so that two visits to a state differ.
@@ -144,7 +152,8 @@ class Gate {
   static std::atomic<std::uint64_t> Shard::*CounterOf(State service_state);
 
   std::atomic<std::uint64_t> word_{static_cast<std::uint64_t>(State::kPowerOff)};
-  std::array<Shard, kShards> shards_;
+  bool may_own_;  // the kernel has membarrier(2)
+  std::array<Shard, kShared + kOwned> shards_;
 };
 
 }  // namespace vallum::module

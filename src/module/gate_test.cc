@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "module/gate.h"
 
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -96,6 +97,45 @@ TEST(GateTest, NothingIsCommittedBetweenDrainAndReopening) {
   stop = true;
   for (std::thread& worker : workers) worker.join();
 }
+
+// `threads` services come and go while the gate closes again and again; none may be inside while it is
+// drained. Each first stores to memory that is not in the caches, which holds up the store that counts it in.
+void CloseOverAndOver(std::size_t threads, int rounds) {
+  constexpr std::size_t kCold = std::size_t{1} << 25, kStride = 4160;
+  Gate gate;
+  Open(gate);
+  std::atomic<bool> closed = false, stop = false;
+  std::atomic<std::uint64_t> seen_closed = 0, through = 0;
+  const auto serve = [&, at = std::size_t{0}](Bytes cold) mutable {
+    while (!stop) {
+      for (int store = 0; store < 40; ++store) cold[at = (at + kStride) % cold.size()] = 1;
+      auto pass = gate.Enter(kServing);
+      if (!pass) continue;
+      for (int look = 0; look < 50; ++look) {
+        if (closed.load(std::memory_order_relaxed)) ++seen_closed;
+      }
+      if (gate.Commit(*std::move(pass))) ++through;
+    }
+  };
+  std::vector<std::jthread> services;
+  for (std::size_t i = 0; i < threads; ++i) services.emplace_back(serve, Bytes(kCold / threads));
+  while (through < 1000) std::this_thread::yield();
+  for (int i = 0; i < rounds; ++i) {
+    EXPECT_THAT(gate.CloseAndDrain(State::kOnDemandTest), IsOk());
+    closed = true;
+    for (int wait = 0; wait < 200; ++wait) (void)closed.load(std::memory_order_relaxed);
+    closed = false;
+    EXPECT_THAT(gate.MoveTo(State::kOperational), IsOk());
+  }
+  stop = true;
+  services.clear();
+  EXPECT_EQ(seen_closed, 0u) << "services were inside a drained gate";
+}
+
+// Requirement: gate-race
+TEST(GateTest, TheCloserSeesEveryThreadThatCountsAlone) { CloseOverAndOver(1, 50'000); }
+
+TEST(GateTest, TheCloserSeesThreadsThatShareACount) { CloseOverAndOver(80, 50); }
 
 TEST(GateTest, DrainGivesUpOnAServiceThatHangsAndStillLetsNothingOut) {
   Gate gate;

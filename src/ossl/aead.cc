@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The provider generates an IV only in a context that never had one. So a key is scheduled once into
-// a template, and each message works on a copy: no key schedule, and the IV is made inside the
-// provider's own boundary, which its `iv-generated` then confirms.
+// A key is scheduled once into a template. What takes a caller's IV works on a copy of it that is gone
+// afterwards; encryptions with an IV of ours go on in a context that is kept (gcm_sequence.h).
 #include "ossl/aead.h"
 
 #include <openssl/core_names.h>
@@ -10,7 +9,7 @@
 
 #include "base/secret.h"
 #include "ossl/error.h"
-#include "ossl/indicator.h"
+#include "ossl/gcm_sequence.h"
 #include "ossl/scratch.h"
 
 namespace vallum::ossl {
@@ -26,15 +25,6 @@ inline bool Finish(evp_cipher_ctx_st* context) {
                                         std::uint8_t* out) {
   return Feed(context, aad, nullptr) != kFeedFailed && Feed(context, in, out) != kFeedFailed &&
          Finish(context);
-}
-
-bool ReadIvAndTag(evp_cipher_ctx_st* context, const GcmOutput& out, unsigned int& iv_generated) {
-  OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_IV, out.iv.data(), out.iv.size()),
-      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, out.tag.data(), out.tag.size()),
-      OSSL_PARAM_construct_uint(OSSL_CIPHER_PARAM_AEAD_IV_GENERATED, &iv_generated),
-      OSSL_PARAM_construct_end()};
-  return EVP_CIPHER_CTX_get_params(context, params) == 1;
 }
 
 bool SetIv(evp_cipher_ctx_st* context, ByteSpan iv, Direction direction) {
@@ -60,6 +50,11 @@ Status CheckSizes(ByteSpan iv, std::size_t tag) {
 
 }  // namespace
 
+GcmKey::GcmKey(ContextRef library, CipherContext scheduled)
+    : context_(std::move(library)), template_(std::move(scheduled)) {}
+
+GcmKey::~GcmKey() = default;
+
 Result<std::unique_ptr<GcmKey>> GcmKey::Create(ContextRef context, ByteSpan key) {
   const evp_cipher_st* cipher = context->cipher(Mode::kGcm, key.size());
   if (cipher == nullptr) return InvalidArgument("an AES key has 16, 24 or 32 bytes");
@@ -75,15 +70,23 @@ Status GcmKey::Encrypt(ByteSpan plaintext, ByteSpan aad, const GcmOutput& out) c
       out.tag.size() != kGcmTagSize) {
     return Internal("AES-GCM output has the wrong size");
   }
-  const ScratchCopy work(template_.get());
-  unsigned int iv_generated = 0;
-  if (!work.copied() || !Pass(work.get(), aad, plaintext, out.ciphertext.data()) ||
-      !ReadIvAndTag(work.get(), out, iv_generated)) {
+  if (auto* own = own_sequences_.Mine()) return EncryptIn(*own, plaintext, aad, out);
+  std::unique_ptr<GcmSequence> shared = shared_sequences_.Take();
+  Status done = EncryptIn(shared, plaintext, aad, out);
+  if (shared != nullptr) shared_sequences_.Give(std::move(shared));
+  return done;
+}
+
+// A sequence that failed goes.
+Status GcmKey::EncryptIn(std::unique_ptr<GcmSequence>& sequence, ByteSpan plaintext, ByteSpan aad,
+                         const GcmOutput& out) const {
+  if (sequence == nullptr) sequence = TRY(GcmSequence::Create(*context_, template_.get()));
+  Status done = sequence->Encrypt(*context_, plaintext, aad, out);
+  if (!done) {
+    sequence.reset();
     Wipe(out.ciphertext.data(), out.ciphertext.size());
-    return ProviderError("AES-GCM encryption failed");
   }
-  if (iv_generated != 1) ReportObjection();
-  return {};
+  return done;
 }
 
 Status GcmKey::EncryptWithIv(ByteSpan iv, ByteSpan plaintext, ByteSpan aad,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// AES-GCM (SP 800-38D) with a 96-bit IV that the provider makes itself for each encryption
-// (FIPS 140-3 IG C.H, scenario 2). A caller's IV is for decryption, and for encryption that is not
-// approved.
+// AES-GCM (SP 800-38D) with a 96-bit IV that the module makes itself from its DRBG (FIPS 140-3
+// IG C.H, scenario 2; gcm_sequence.h). A caller's IV is for decryption, and for encryption that is
+// not approved.
 #pragma once
 
 #include <array>
@@ -9,6 +9,8 @@
 
 #include "base/bytes.h"
 #include "ossl/context.h"
+#include "ossl/pool.h"
+#include "ossl/thread_slots.h"
 
 namespace vallum::ossl {
 
@@ -23,11 +25,14 @@ struct GcmOutput {
   MutableByteSpan tag;         ///< 16 bytes
 };
 
-/// GcmKey is a scheduled AES key. Immutable, so thread-safe.
+class GcmSequence;
+
+/// GcmKey is a scheduled AES key. Thread-safe: threads that encrypt side by side have a sequence each.
 class GcmKey {
  public:
   /// Create takes a key of 16, 24 or 32 bytes.
   static Result<std::unique_ptr<GcmKey>> Create(ContextRef context, ByteSpan key);
+  ~GcmKey();
 
   /// Encrypt wipes the ciphertext on failure. An objection is reported when the provider does not
   /// confirm that it made the IV.
@@ -42,10 +47,13 @@ class GcmKey {
                  MutableByteSpan plaintext) const;
 
  private:
-  GcmKey(ContextRef library, CipherContext scheduled)
-      : context_(std::move(library)), template_(std::move(scheduled)) {}
+  Status EncryptIn(std::unique_ptr<GcmSequence>& sequence, ByteSpan plaintext, ByteSpan aad,
+                   const GcmOutput& out) const;
+  GcmKey(ContextRef library, CipherContext scheduled);
   ContextRef context_;
   CipherContext template_;  // keyed, and never given an IV: each use is a copy
+  mutable ThreadSlots<GcmSequence> own_sequences_;
+  mutable Pool<GcmSequence> shared_sequences_;  // for the threads that found no slot
 };
 
 }  // namespace vallum::ossl

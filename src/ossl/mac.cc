@@ -7,6 +7,9 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 
+#include <array>
+
+#include "base/secret.h"
 #include "ossl/cipher_mode.h"
 #include "ossl/error.h"
 #include "ossl/indicator.h"
@@ -14,10 +17,18 @@
 namespace vallum::ossl {
 namespace {
 
+// The provider leaves a copy of a KMAC key in a frame of its own; this stands where that was.
+[[gnu::noinline]] void WipeDeadFrames() {
+  std::array<std::uint8_t, 4096> frames;
+  Wipe(frames.data(), frames.size());
+}
+
 Result<MacContext> Schedule(evp_mac_st* mac, ByteSpan key, const OSSL_PARAM* params) {
   MacContext scheduled(EVP_MAC_CTX_new(mac));
   TRY(CheckPointer(scheduled, "making a MAC context"));
-  TRY(Check(EVP_MAC_init(scheduled.get(), key.data(), key.size(), params), "setting up a MAC"));
+  const int ready = EVP_MAC_init(scheduled.get(), key.data(), key.size(), params);
+  WipeDeadFrames();
+  TRY(Check(ready, "setting up a MAC"));
   ReadIndicator(scheduled.get());
   return scheduled;
 }
