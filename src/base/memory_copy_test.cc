@@ -42,6 +42,7 @@ TEST(MemoryCopyTest, IsTheSameOnEveryThread) {
   EXPECT_NE(here, 0u);
   std::vector<std::uint64_t> seen(8);
   std::vector<std::thread> threads;
+  threads.reserve(seen.size());
   for (auto& number : seen) threads.emplace_back([&number] { number = MemoryCopy(); });
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(seen, std::vector<std::uint64_t>(8, here));

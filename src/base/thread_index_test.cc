@@ -16,6 +16,7 @@ std::vector<std::uint32_t> IndicesOf(std::size_t threads) {
   std::vector<std::uint32_t> indices(threads);
   std::barrier together(static_cast<std::ptrdiff_t>(threads));
   std::vector<std::jthread> running;
+  running.reserve(threads);
   for (auto& index : indices) {
     running.emplace_back([&index, &together] {
       index = ThreadIndex();

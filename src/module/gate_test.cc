@@ -78,6 +78,7 @@ TEST(GateTest, NothingIsCommittedBetweenDrainAndReopening) {
   std::atomic<bool> stop{false};
   std::atomic<std::uint64_t> inside{0};
   std::vector<std::thread> workers;
+  workers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     workers.emplace_back([&] {
       while (!stop) {

@@ -93,6 +93,7 @@ TEST(GcmSequenceTest, NoIvComesTwiceFromThreadsSideBySide) {
   std::vector<std::vector<Iv>> made(16);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(made.size());
     for (auto& ivs : made) {
       threads.emplace_back([&key, &ivs] {
         for (int i = 0; i < 10'000; ++i) ivs.push_back(NextIv(*key));
