@@ -39,8 +39,9 @@ CK_FLAGS PinFlags(const PinState& pin, CK_FLAGS low, CK_FLAGS last, CK_FLAGS loc
   return pin.failures != 0 ? low : 0;
 }
 
-CK_FLAGS FlagsOf(const TokenInfo& info) {
-  CK_FLAGS flags = CKF_RNG | CKF_LOGIN_REQUIRED;
+CK_FLAGS FlagsOf(const TokenInfo& info, const Slot& slot) {
+  CK_FLAGS flags = CKF_RNG;
+  if (slot.needs_login()) flags |= CKF_LOGIN_REQUIRED;
   if (info.initialised) flags |= CKF_TOKEN_INITIALIZED;
   if (info.user.is_set) flags |= CKF_USER_PIN_INITIALIZED;
   flags |= PinFlags(info.user, CKF_USER_PIN_COUNT_LOW, CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED);
@@ -52,9 +53,9 @@ CK_TOKEN_INFO Describe(const TokenInfo& info, const Slot& slot) {
   CK_TOKEN_INFO out{};
   SetText(out.label, info.label);
   SetText(out.manufacturerID, "Vallum");
-  SetText(out.model, "embedded");
+  SetText(out.model, info.model);
   SetText(out.serialNumber, info.serial);
-  out.flags = FlagsOf(info);
+  out.flags = FlagsOf(info, slot);
   out.ulMaxSessionCount = out.ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;
   out.ulSessionCount = slot.sessions();
   out.ulRwSessionCount = slot.writing_sessions();
@@ -107,9 +108,9 @@ CK_RV GetSlotList(CK_BBOOL, CK_SLOT_ID_PTR pSlotList, CK_ULONG_PTR pulCount) {
 CK_RV GetSlotInfo(CK_SLOT_ID slotID, CK_SLOT_INFO_PTR pInfo) {
   return InLibrary([&](Library& library) -> Done {
     if (pInfo == nullptr) return Fail(CKR_ARGUMENTS_BAD);
-    TRY(library.FindSlot(slotID));
+    const Slot* slot = TRY(library.FindSlot(slotID));
     CK_SLOT_INFO info{};
-    SetText(info.slotDescription, "Vallum embedded token");
+    SetText(info.slotDescription, slot->description());
     SetText(info.manufacturerID, "Vallum");
     info.flags = CKF_TOKEN_PRESENT;
     info.hardwareVersion = info.firmwareVersion = kLibraryVersion;
@@ -152,7 +153,7 @@ CK_RV GetMechanismInfo(CK_SLOT_ID slotID, CK_MECHANISM_TYPE type, CK_MECHANISM_I
 CK_RV WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR pSlot, CK_VOID_PTR pReserved) {
   return InLibrary([&](Library&) -> Done {
     if (pSlot == nullptr || pReserved != nullptr) return Fail(CKR_ARGUMENTS_BAD);
-    // Embedded tokens neither come nor go.
+    // No token comes or goes: one whose server is away is there, and fails.
     return Fail((flags & CKF_DONT_BLOCK) != 0 ? CKR_NO_EVENT : CKR_FUNCTION_NOT_SUPPORTED);
   });
 }

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "p11/token/embedded_token.h"
+#include "p11/token/remote_token.h"
 
 namespace vallum::p11 {
 namespace {
@@ -78,6 +79,11 @@ Result<module::Module*> TheModule(module::Policy policy) {
   return process.module;
 }
 
+std::unique_ptr<Token> MakeToken(module::Module& module, const TokenConfig& config) {
+  if (config.remote) return MakeRemoteToken(module, *config.remote);
+  return MakeEmbeddedToken(module, config.path);
+}
+
 std::size_t ThisShard() { return static_cast<std::size_t>(pthread_self() >> 12) % kShards; }
 
 }  // namespace
@@ -86,10 +92,9 @@ Ck<std::unique_ptr<Library>> Library::Start(std::string_view argument) {
   const Config config = TRY(FindConfig(argument));
   module::Module* module = TRY(TheModule(config.policy));
   auto library = std::make_unique<Library>();
-  for (const fs::path& path : config.tokens) {
-    auto slot =
-        std::make_unique<Slot>(library->slots_.size(), *module, MakeEmbeddedToken(*module, path));
-    library->slots_.push_back(std::move(slot));
+  for (const TokenConfig& token : config.tokens) {
+    library->slots_.push_back(
+        std::make_unique<Slot>(library->slots_.size(), *module, MakeToken(*module, token)));
   }
   return library;
 }

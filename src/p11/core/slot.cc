@@ -67,6 +67,7 @@ Done Slot::LogOut() {
   const std::lock_guard lock(control_);
   if (login_.exchange(Login::kNobody) == Login::kNobody) return Fail(CKR_USER_NOT_LOGGED_IN);
   token_->Logout();
+  if (!needs_login_) return {};
   ForgetPrivate();
   return Reload();
 }

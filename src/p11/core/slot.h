@@ -18,15 +18,18 @@ namespace vallum::p11 {
 class Slot {
  public:
   Slot(CK_SLOT_ID id, module::Module& module, std::unique_ptr<Token> token)
-      : id_(id), module_(module), token_(std::move(token)) {}
+      : id_(id), module_(module), token_(std::move(token)), needs_login_(token_->NeedsLogin()) {}
 
   CK_SLOT_ID id() const { return id_; }
+  std::string_view description() const { return token_->Description(); }
   module::Module& module() { return module_; }
   Token& token() { return *token_; }
   ObjectTable& objects() { return objects_; }
 
   // ---- Sessions and login -----------------------------------------------------------------------
-  bool user_logged_in() const { return login_.load() == Login::kUser; }
+  /// user_logged_in is always true on a token that needs no login.
+  bool user_logged_in() const { return !needs_login_ || login_.load() == Login::kUser; }
+  bool needs_login() const { return needs_login_; }
   bool officer_logged_in() const { return login_.load() == Login::kOfficer; }
   CK_STATE StateOf(const Session& session) const;
   /// The counts that C_GetTokenInfo tells.
@@ -63,6 +66,7 @@ class Slot {
   const CK_SLOT_ID id_;
   module::Module& module_;
   std::unique_ptr<Token> token_;
+  const bool needs_login_;
   ObjectTable objects_;
   std::atomic<Login> login_{Login::kNobody};
   std::atomic<std::size_t> sessions_{0};

@@ -236,7 +236,7 @@ class KeySigner final : public Signer {
   }
 
   Ck<Bytes> Sign(ByteSpan data) override {
-    if (IsMac(plan_.kind)) return Note(TRY(plan_.key->Mac(plan_.scheme, data)));
+    if (IsMac(plan_.kind)) return Shape(Note(TRY(plan_.key->Mac(plan_.scheme, data))));
     return Made(TRY(What(plan_, data)));
   }
 
@@ -245,9 +245,12 @@ class KeySigner final : public Signer {
     return Shape(Note(TRY(As(plan_.key->Sign(what), Code::kInvalidArgument, CKR_DATA_LEN_RANGE))));
   }
   Ck<Bytes> Shape(Bytes signature) const {
-    if (plan_.coordinate == 0) return signature;
+    if (plan_.coordinate == 0) {
+      if (signature.size() != plan_.size) return Fail(CKR_DEVICE_ERROR);
+      return signature;
+    }
     auto raw = RawEcdsa(signature, plan_.coordinate);
-    if (!raw) return Fail(CKR_GENERAL_ERROR);
+    if (!raw) return Fail(CKR_DEVICE_ERROR);
     return *std::move(raw);
   }
   module::Module& module_;

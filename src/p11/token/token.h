@@ -32,6 +32,7 @@ struct TokenInfo {
   std::string serial;  ///< 16 characters
   PinState officer;
   PinState user;
+  std::string_view model = "embedded";
 };
 
 /// StoredObject is an object as the token keeps it.
@@ -49,6 +50,10 @@ class Token {
  public:
   virtual ~Token() = default;
   virtual Ck<TokenInfo> Info() = 0;
+  /// Description of the slot that it stands in, at most 64 characters.
+  virtual std::string_view Description() const { return "Vallum embedded token"; }
+  /// NeedsLogin says whether private objects wait for a login; never changes.
+  virtual bool NeedsLogin() const { return true; }
 
   /// Initialise makes the token, or makes it anew: then `pin` has to be the officer's (CKR_PIN_INCORRECT)
   /// and every object goes.
