@@ -22,6 +22,8 @@ std::string UsesOf(CK_FLAGS flags) {
                                        Use{CKF_MESSAGE_DECRYPT, "decrypt messages"},
                                        Use{CKF_SIGN, "sign"},
                                        Use{CKF_VERIFY, "verify"},
+                                       Use{CKF_MESSAGE_SIGN, "sign messages"},
+                                       Use{CKF_MESSAGE_VERIFY, "verify messages"},
                                        Use{CKF_DIGEST, "digest"},
                                        Use{CKF_GENERATE, "generate"},
                                        Use{CKF_GENERATE_KEY_PAIR, "generate a pair"},

@@ -53,6 +53,14 @@ class MechanismApiTest : public ApiTest {
     ASSERT_EQ(C_VerifyUpdate(session_, Data(data), 100), CKR_OK);
     EXPECT_EQ(C_VerifyFinal(session_, pieces.data(), size), CKR_OK) << how.mechanism;
   }
+  // An AES key that is known.
+  CK_OBJECT_HANDLE Known(std::string_view hex, TestTemplate given = {}) {
+    given.Number(CKA_CLASS, CKO_SECRET_KEY).Number(CKA_KEY_TYPE, CKK_AES);
+    given.Add(CKA_VALUE, *FromHex(hex)).Flag(CKA_SIGN, true).Flag(CKA_VERIFY, true);
+    CK_OBJECT_HANDLE key = CK_INVALID_HANDLE;
+    EXPECT_EQ(C_CreateObject(session_, given.data(), given.size(), &key), CKR_OK);
+    return key;
+  }
   Pair Rsa() {
     return MakePair(CKM_RSA_PKCS_KEY_PAIR_GEN, TestTemplate().Number(CKA_MODULUS_BITS, 2048));
   }
@@ -280,6 +288,45 @@ TEST_F(MechanismApiTest, AWrappedKeyComesBackAsItWas) {
   EXPECT_EQ(C_UnwrapKey(session_, &how, wrapping, wrapped.data(), size, given.data(), given.size(),
                         &back),
             CKR_WRAPPED_KEY_INVALID);
+}
+
+TEST_F(MechanismApiTest, SlhDsaSigns) {
+  ExpectSigns(Plain(CKM_SLH_DSA),
+              MakePair(CKM_SLH_DSA_KEY_PAIR_GEN,
+                       TestTemplate().Number(CKA_PARAMETER_SET, CKP_SLH_DSA_SHA2_128F)));
+}
+
+TEST_F(MechanismApiTest, CmacIsTheOneOfRfc4493) {
+  const CK_OBJECT_HANDLE key = Known("2b7e151628aed2a6abf7158809cf4f3c");
+  const Bytes mac = Sign(Plain(CKM_AES_CMAC), key, *FromHex("6bc1bee22e409f96e93d7e117393172a"));
+  EXPECT_EQ(ToHex(mac), "070a16b46b4d4144f79bdd9dd04a287c");
+  EXPECT_EQ(Verify(Plain(CKM_AES_CMAC), key, Bytes(16), mac), CKR_SIGNATURE_INVALID);
+}
+
+TEST_F(MechanismApiTest, CcmIsTheOneOfRfc3610) {
+  const CK_OBJECT_HANDLE key = Known("c0c1c2c3c4c5c6c7c8c9cacbcccdcecf");
+  Bytes nonce = *FromHex("00000003020100a0a1a2a3a4a5");
+  Bytes aad = *FromHex("0001020304050607");
+  CK_CCM_PARAMS ccm{23, nonce.data(), nonce.size(), aad.data(), aad.size(), 8};
+  const Bytes sealed = *FromHex("588c979a61c663d2f066d0c2c0f989806d5f6b61dac38417e8d12cfdf926e0");
+  Bytes opened;
+  ASSERT_EQ(Decrypt(With(CKM_AES_CCM, ccm), key, sealed, opened), CKR_OK);
+  EXPECT_EQ(ToHex(opened), "08090a0b0c0d0e0f101112131415161718191a1b1c1d1e");
+  aad[0] ^= 1;
+  EXPECT_EQ(Decrypt(With(CKM_AES_CCM, ccm), key, sealed, opened), CKR_AEAD_DECRYPT_FAILED);
+}
+
+TEST_F(MechanismApiTest, KeyWrapIsTheOneOfRfc3394) {
+  const CK_OBJECT_HANDLE wrapping =
+      Known("000102030405060708090a0b0c0d0e0f", TestTemplate().Flag(CKA_WRAP, true));
+  const CK_OBJECT_HANDLE key =
+      Known("00112233445566778899aabbccddeeff", TestTemplate().Flag(CKA_EXTRACTABLE, true));
+  CK_MECHANISM how = Plain(CKM_AES_KEY_WRAP);
+  Bytes wrapped(64);
+  CK_ULONG size = wrapped.size();
+  ASSERT_EQ(C_WrapKey(session_, &how, wrapping, key, wrapped.data(), &size), CKR_OK);
+  wrapped.resize(size);
+  EXPECT_EQ(ToHex(wrapped), "1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5");
 }
 
 TEST_F(MechanismApiTest, BothSidesOfAnAgreementGetTheSameKey) {

@@ -13,6 +13,9 @@ class ObjectApiTest : public ApiTest {
   CK_RV Change(CK_OBJECT_HANDLE object, TestTemplate given) {
     return C_SetAttributeValue(session_, object, given.data(), given.size());
   }
+  CK_RV Copy(CK_OBJECT_HANDLE object, TestTemplate given, CK_OBJECT_HANDLE* copy) {
+    return C_CopyObject(session_, object, given.data(), given.size(), copy);
+  }
   CK_RV GenerateAes(TestTemplate given) {
     CK_MECHANISM how{CKM_AES_KEY_GEN, nullptr, 0};
     CK_OBJECT_HANDLE key = CK_INVALID_HANDLE;
@@ -65,6 +68,82 @@ TEST_F(ObjectApiTest, AKeyThatEverybodySeesIsUsedByTheUserAlone) {
   EXPECT_EQ(C_EncryptInit(session_, &how, found[0]), CKR_USER_NOT_LOGGED_IN);
   ASSERT_EQ(Login(), CKR_OK);
   EXPECT_EQ(C_EncryptInit(session_, &how, found[0]), CKR_OK);
+}
+
+TEST_F(ObjectApiTest, ACopyIsAnObjectOfItsOwn) {
+  CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
+  CK_OBJECT_HANDLE copy = CK_INVALID_HANDLE;
+  ASSERT_EQ(Create(Note("one"), &object), CKR_OK);
+  ASSERT_EQ(Copy(object, TestTemplate().Value(CKA_LABEL, "two").Flag(CKA_TOKEN, true), &copy),
+            CKR_OK);
+  ASSERT_EQ(C_DestroyObject(session_, object), CKR_OK);
+  EXPECT_EQ(AsText(Attribute(copy, CKA_VALUE)), "text");
+  EXPECT_EQ(AsText(Attribute(copy, CKA_LABEL)), "two");
+  EXPECT_EQ(Attribute(copy, CKA_TOKEN), Bytes{1});
+}
+
+TEST_F(ObjectApiTest, ACopyMayHideItsValueAndNeverShowsOneThatWasHidden) {
+  CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
+  CK_OBJECT_HANDLE copy = CK_INVALID_HANDLE;
+  ASSERT_EQ(Create(Note("open"), &object), CKR_OK);
+  ASSERT_EQ(Copy(object, TestTemplate().Flag(CKA_PRIVATE, true), &copy), CKR_OK);
+  EXPECT_EQ(AsText(Attribute(copy, CKA_VALUE)), "text");
+  EXPECT_TRUE(Find(TestTemplate().Value(CKA_VALUE, "text").Flag(CKA_PRIVATE, true)).empty());
+  CK_OBJECT_HANDLE third = CK_INVALID_HANDLE;
+  EXPECT_EQ(Copy(copy, TestTemplate().Flag(CKA_PRIVATE, false), &third), CKR_TEMPLATE_INCONSISTENT);
+  ASSERT_EQ(Copy(copy, TestTemplate().Flag(CKA_TOKEN, true), &third), CKR_OK);
+  EXPECT_EQ(AsText(Attribute(third, CKA_VALUE)), "text");
+}
+
+TEST_F(ObjectApiTest, ACopiedKeyIsUsedInItsSessionAndLogsOutWithTheUser) {
+  const CK_OBJECT_HANDLE key =
+      Secret(CKM_AES_KEY_GEN, 32, TestTemplate().Flag(CKA_TOKEN, true).Flag(CKA_PRIVATE, false));
+  CK_OBJECT_HANDLE copy = CK_INVALID_HANDLE;
+  EXPECT_EQ(Copy(key, TestTemplate(), &copy), CKR_ACTION_PROHIBITED);
+  ASSERT_EQ(Copy(key, TestTemplate().Flag(CKA_TOKEN, false).Flag(CKA_DECRYPT, false), &copy),
+            CKR_OK);
+  EXPECT_EQ(Copy(key, TestTemplate().Flag(CKA_TOKEN, false).Flag(CKA_SENSITIVE, false), &copy),
+            CKR_ATTRIBUTE_READ_ONLY);
+  CK_MECHANISM how{CKM_AES_ECB, nullptr, 0};
+  EXPECT_EQ(C_DecryptInit(session_, &how, copy), CKR_KEY_FUNCTION_NOT_PERMITTED);
+  EXPECT_EQ(C_EncryptInit(session_, &how, copy), CKR_OK);
+  ASSERT_EQ(C_SessionCancel(session_, CKF_ENCRYPT), CKR_OK);
+  ASSERT_EQ(C_Logout(session_), CKR_OK);
+  EXPECT_NE(C_EncryptInit(session_, &how, copy), CKR_OK);
+}
+
+TEST_F(ObjectApiTest, WhatMayNotBeCopiedIsNot) {
+  CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
+  CK_OBJECT_HANDLE copy = CK_INVALID_HANDLE;
+  ASSERT_EQ(Create(Note("one").Flag(CKA_COPYABLE, false), &object), CKR_OK);
+  EXPECT_EQ(Copy(object, TestTemplate(), &copy), CKR_ACTION_PROHIBITED);
+  EXPECT_EQ(Copy(object + 1, TestTemplate(), &copy), CKR_OBJECT_HANDLE_INVALID);
+}
+
+TEST_F(ObjectApiTest, TheOfficerTrustsAKeyAndOnlyThatOneWrapsWhatAsksForIt) {
+  const TestTemplate wraps = TestTemplate().Flag(CKA_TOKEN, true).Flag(CKA_PRIVATE, false);
+  const CK_OBJECT_HANDLE wrapping =
+      Secret(CKM_AES_KEY_GEN, 32, TestTemplate(wraps).Flag(CKA_WRAP, true));
+  const CK_OBJECT_HANDLE key =
+      Secret(CKM_AES_KEY_GEN, 32,
+             TestTemplate(wraps).Flag(CKA_EXTRACTABLE, true).Flag(CKA_WRAP_WITH_TRUSTED, true));
+  CK_MECHANISM how{CKM_AES_KEY_WRAP_KWP, nullptr, 0};
+  Bytes wrapped(64);
+  CK_ULONG size = wrapped.size();
+  EXPECT_EQ(C_WrapKey(session_, &how, wrapping, key, wrapped.data(), &size), CKR_KEY_NOT_WRAPPABLE);
+  EXPECT_EQ(Change(wrapping, TestTemplate().Flag(CKA_TRUSTED, true)), CKR_ATTRIBUTE_READ_ONLY);
+  const Bytes id = Attribute(wrapping, CKA_UNIQUE_ID);
+  const Bytes other = Attribute(key, CKA_UNIQUE_ID);
+  ASSERT_EQ(C_Logout(session_), CKR_OK);
+  ASSERT_EQ(C_Login(session_, CKU_SO, Text("12345678"), 8), CKR_OK);
+  const auto seen = Find(TestTemplate().Add(CKA_UNIQUE_ID, id));
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(Change(seen[0], TestTemplate().Flag(CKA_TRUSTED, true)), CKR_OK);
+  ASSERT_EQ(C_Logout(session_), CKR_OK);
+  ASSERT_EQ(Login(), CKR_OK);
+  EXPECT_EQ(C_WrapKey(session_, &how, Find(TestTemplate().Add(CKA_UNIQUE_ID, id)).at(0),
+                      Find(TestTemplate().Add(CKA_UNIQUE_ID, other)).at(0), wrapped.data(), &size),
+            CKR_OK);
 }
 
 TEST_F(ObjectApiTest, AReadOnlySessionChangesNothingInTheToken) {

@@ -93,6 +93,31 @@ TEST_F(SessionApiTest, TheOfficerNeedsReadWriteSessionsOnly) {
             CKR_SESSION_READ_WRITE_SO_EXISTS);
 }
 
+TEST_F(SessionApiTest, ALoginWithANameIsOneWithout) {
+  ASSERT_EQ(C_Logout(session_), CKR_OK);
+  EXPECT_EQ(C_LoginUser(session_, CKU_USER, Text("1234"), 4, Text("me"), 2), CKR_USER_TYPE_INVALID);
+  EXPECT_EQ(C_LoginUser(session_, CKU_USER, Text("1234"), 4, nullptr, 2), CKR_ARGUMENTS_BAD);
+  EXPECT_EQ(C_LoginUser(session_, CKU_USER, Text("0000"), 4, nullptr, 0), CKR_PIN_INCORRECT);
+  EXPECT_EQ(C_LoginUser(session_, CKU_USER, Text("1234"), 4, nullptr, 0), CKR_OK);
+}
+
+TEST_F(SessionApiTest, WhoWaitsForASlotsEventWaitsForTheEnd) {
+  CK_SLOT_ID slot = 0;
+  EXPECT_EQ(C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, nullptr), CKR_NO_EVENT);
+  std::atomic<bool> waits{false};
+  std::atomic<CK_RV> answer{CKR_OK};
+  std::thread waiter([&] {
+    waits = true;
+    answer = C_WaitForSlotEvent(0, &slot, nullptr);
+  });
+  while (!waits) std::this_thread::yield();
+  usleep(20'000);
+  EXPECT_EQ(answer.load(), CKR_OK) << "did not wait";
+  EXPECT_EQ(C_Finalize(nullptr), CKR_OK);
+  waiter.join();
+  EXPECT_EQ(answer.load(), CKR_CRYPTOKI_NOT_INITIALIZED);
+}
+
 TEST_F(SessionApiTest, AChangedPinIsTheOnlyOneThatWorks) {
   EXPECT_EQ(C_SetPIN(session_, Text("9999"), 4, Text("4321"), 4), CKR_PIN_INCORRECT);
   EXPECT_EQ(C_SetPIN(session_, Text("1234"), 4, Text("432"), 3), CKR_PIN_LEN_RANGE);

@@ -13,7 +13,7 @@ namespace {
 MoreInvocations InvocationsOf(const Session& session, const ObjectRef& key) {
   return [&slot = session.slot, key]() -> Done {
     if (!key->material->is_stored()) return Fail(CKR_KEY_EXHAUSTED);
-    return slot.token().GrantInvocations(key->id, *TRY(key->material->OpenFirst()));
+    return slot.token().GrantInvocations(key->material->id(), *TRY(key->material->OpenFirst()));
   };
 }
 

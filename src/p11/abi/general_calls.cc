@@ -151,10 +151,13 @@ CK_RV GetMechanismInfo(CK_SLOT_ID slotID, CK_MECHANISM_TYPE type, CK_MECHANISM_I
 }
 
 CK_RV WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR pSlot, CK_VOID_PTR pReserved) {
-  return InLibrary([&](Library&) -> Done {
+  return InLibrary([&](Library& library) -> Done {
     if (pSlot == nullptr || pReserved != nullptr) return Fail(CKR_ARGUMENTS_BAD);
-    // No token comes or goes: one whose server is away is there, and fails.
-    return Fail((flags & CKF_DONT_BLOCK) != 0 ? CKR_NO_EVENT : CKR_FUNCTION_NOT_SUPPORTED);
+    // No token comes or goes (one whose server is away is there, and
+    // fails), so there is nothing to tell before the end.
+    if ((flags & CKF_DONT_BLOCK) != 0) return Fail(CKR_NO_EVENT);
+    WaitForUninstall(library);
+    return Fail(CKR_CRYPTOKI_NOT_INITIALIZED);
   });
 }
 

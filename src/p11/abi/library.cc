@@ -127,6 +127,7 @@ Done Uninstall() {
   const std::lock_guard lock(process.control);
   const std::unique_ptr<Library> library(process.library.exchange(nullptr));
   if (library == nullptr) return Fail(CKR_CRYPTOKI_NOT_INITIALIZED);
+  process.library.notify_all();
   for (Inside& shard : process.inside) {
     while (shard.count.load() != 0) std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
@@ -137,6 +138,8 @@ Done Uninstall() {
   }
   return {};
 }
+
+void WaitForUninstall(Library& library) { TheProcess().library.wait(&library); }
 
 Entered::Entered() : shard_(ThisShard()) {
   TheProcess().inside[shard_].count.fetch_add(1);

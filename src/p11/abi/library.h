@@ -35,6 +35,9 @@ class Library {
 Done Install(std::string_view argument);
 Done Uninstall();
 
+/// WaitForUninstall returns when C_Finalize takes `library` away.
+void WaitForUninstall(Library& library);
+
 /// Entered keeps the library in place while a call uses it.
 class Entered {
  public:

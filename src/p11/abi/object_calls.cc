@@ -55,22 +55,61 @@ Done CheckChange(const Object& object, CK_ATTRIBUTE_TYPE type, bool value) {
   const bool before = object.attributes.Flag(type);
   if (before == value) return {};
   const bool only_up = type == CKA_SENSITIVE || type == CKA_WRAP_WITH_TRUSTED;
-  const bool fixed =
-      type == CKA_TOKEN || type == CKA_PRIVATE || type == CKA_MODIFIABLE || type == CKA_TRUSTED;
+  const bool fixed = type == CKA_TOKEN || type == CKA_PRIVATE || type == CKA_MODIFIABLE;
   if (fixed || only_up != value) return Fail(CKR_ATTRIBUTE_READ_ONLY);
   return {};
 }
 
-Ck<Attributes> Changed(const Object& object, const Template& given) {
+// What a copy may be that its original is not (PKCS #11, C_CopyObject). What was private stays so.
+Done CheckCopy(const Object& object, CK_ATTRIBUTE_TYPE type, bool value) {
+  if (type == CKA_PRIVATE && object.is_private() && !value) return Fail(CKR_TEMPLATE_INCONSISTENT);
+  const bool free =
+      type == CKA_TOKEN || type == CKA_PRIVATE || type == CKA_MODIFIABLE || type == CKA_DESTROYABLE;
+  return free ? Done() : CheckChange(object, type, value);
+}
+
+enum class Making : std::uint8_t { kChange, kCopy };
+
+Ck<Attributes> Changed(const Session& session, const Object& object, const Template& given,
+                       Making making) {
   const Attributes changes = TRY(given.Check(object.object_class(), kLater));
   Attributes attributes = object.attributes;
   for (const auto& [type, value] : changes.entries()) {
-    if (FindRule(type, object.object_class())->kind == ValueKind::kFlag) {
-      TRY(CheckChange(object, type, changes.Flag(type)));
+    // Trust is the officer's to give and to take.
+    if (type == CKA_TRUSTED && !session.slot.officer_logged_in()) {
+      if (object.attributes.Flag(type) != changes.Flag(type)) return Fail(CKR_ATTRIBUTE_READ_ONLY);
+    } else if (type != CKA_TRUSTED &&
+               FindRule(type, object.object_class())->kind == ValueKind::kFlag) {
+      TRY(making == Making::kCopy ? CheckCopy(object, type, changes.Flag(type))
+                                  : CheckChange(object, type, changes.Flag(type)));
     }
     attributes.Set(type, value);
   }
   return attributes;
+}
+
+// A key of the module is bound to its object, and what it may encrypt is counted there: its copies are
+// handles of a session. Public keys have nothing to count.
+bool MayBeCopied(const Object& object, const Attributes& copy) {
+  return object.material == nullptr || object.material->is_public() || !copy.Flag(CKA_TOKEN);
+}
+
+// The value of a copied data object, which may be hidden from now on; that of another class is in `copy`.
+Ck<SecretRef> CopiedValue(Slot& slot, const Object& object, const Template& given,
+                          Attributes& copy) {
+  const auto wanted = given.Find(CKA_VALUE);
+  const bool is_data = object.object_class() == CKO_DATA;
+  if (wanted && !is_data) return Fail(CKR_ATTRIBUTE_READ_ONLY);
+  if (!is_data || !copy.Flag(CKA_PRIVATE)) {
+    if (wanted) copy.Set(CKA_VALUE, ToBytes(*wanted));
+    return SecretRef();
+  }
+  copy.Remove(CKA_VALUE);
+  if (wanted) return HiddenValue(given);
+  if (object.is_private()) return std::make_shared<const SecretBytes>(TRY(slot.ValueOf(object)));
+  const Bytes* open = object.attributes.Find(CKA_VALUE);
+  return std::make_shared<const SecretBytes>(
+      TRY(SecretBytes::CopyOf(open == nullptr ? ByteSpan() : ByteSpan(*open))));
 }
 
 }  // namespace
@@ -87,6 +126,27 @@ CK_RV CreateObject(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, CK_UL
     *phObject = TRY(session.slot.Keep(session, std::move(made.attributes), std::move(made.material),
                                       made.id, std::move(made.value)))
                     ->handle;
+    return {};
+  });
+}
+
+CK_RV CopyObject(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_ATTRIBUTE_PTR pTemplate,
+                 CK_ULONG ulCount, CK_OBJECT_HANDLE_PTR phNewObject) {
+  return InSession(hSession, [&](Session& session) -> Done {
+    if (phNewObject == nullptr) return Fail(CKR_ARGUMENTS_BAD);
+    const ObjectRef object = TRY(session.slot.Visible(hObject));
+    const Template given = TRY(Template::Read(pTemplate, ulCount));
+    if (!object->attributes.Flag(CKA_COPYABLE)) return Fail(CKR_ACTION_PROHIBITED);
+    const bool is_key = (BitOf(object->object_class()) & kAnyKey) != 0;
+    if (is_key && object->material == nullptr) return Fail(CKR_USER_NOT_LOGGED_IN);
+    const Template open = given.Without(CKA_VALUE);
+    Attributes copy = TRY(Changed(session, *object, open, Making::kCopy));
+    TRY(session.slot.MayWrite(session, copy));
+    if (!MayBeCopied(*object, copy)) return Fail(CKR_ACTION_PROHIBITED);
+    SecretRef value = TRY(CopiedValue(session.slot, *object, given, copy));
+    *phNewObject = TRY(session.slot.Keep(session, std::move(copy), object->material,
+                                         TRY(NewId(session.slot.module())), std::move(value)))
+                       ->handle;
     return {};
   });
 }
@@ -137,7 +197,9 @@ CK_RV SetAttributeValue(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject,
     const bool hidden = object->is_private_data() && given.Find(CKA_VALUE);
     const SecretRef value = hidden ? TRY(HiddenValue(given)) : nullptr;
     return session.slot.Change(
-        object, TRY(Changed(*object, hidden ? given.Without(CKA_VALUE) : given)), value);
+        object,
+        TRY(Changed(session, *object, hidden ? given.Without(CKA_VALUE) : given, Making::kChange)),
+        value);
   });
 }
 

@@ -111,6 +111,13 @@ CK_RV Login(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR p
   });
 }
 
+CK_RV LoginUser(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR pPin,
+                CK_ULONG ulPinLen, CK_UTF8CHAR_PTR pUsername, CK_ULONG ulUsernameLen) {
+  // A token has one user and one officer, and neither has a name.
+  if (ulUsernameLen != 0) return pUsername == nullptr ? CKR_ARGUMENTS_BAD : CKR_USER_TYPE_INVALID;
+  return Login(hSession, userType, pPin, ulPinLen);
+}
+
 CK_RV Logout(CK_SESSION_HANDLE hSession) {
   return InSession(hSession, [&](Session& session) { return session.slot.LogOut(); });
 }
@@ -123,6 +130,9 @@ CK_RV SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags) {
     Cancel(flags, CKF_DIGEST, session.digester);
     Cancel(flags, CKF_SIGN, session.signer);
     Cancel(flags, CKF_VERIFY, session.verifier);
+    Cancel(flags, CKF_VERIFY, session.signature_verifier);
+    Cancel(flags, CKF_MESSAGE_SIGN, session.message_signer);
+    Cancel(flags, CKF_MESSAGE_VERIFY, session.message_verifier);
     Cancel(flags, CKF_MESSAGE_ENCRYPT, session.message_encryption);
     Cancel(flags, CKF_MESSAGE_DECRYPT, session.message_decryption);
     return {};

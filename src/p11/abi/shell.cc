@@ -97,9 +97,10 @@ CK_RV C_CreateObject(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, CK_
   return Guard([&] { return calls::CreateObject(hSession, pTemplate, ulCount, phObject); });
 }
 
-CK_RV C_CopyObject(CK_SESSION_HANDLE, CK_OBJECT_HANDLE, CK_ATTRIBUTE_PTR, CK_ULONG,
-                   CK_OBJECT_HANDLE_PTR) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_CopyObject(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_ATTRIBUTE_PTR pTemplate,
+                   CK_ULONG ulCount, CK_OBJECT_HANDLE_PTR phNewObject) {
+  return Guard(
+      [&] { return calls::CopyObject(hSession, hObject, pTemplate, ulCount, phNewObject); });
 }
 
 CK_RV C_DestroyObject(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject) {
@@ -329,9 +330,11 @@ CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR pSlot, CK_VOID_PTR pRese
   return Guard([&] { return calls::WaitForSlotEvent(flags, pSlot, pReserved); });
 }
 
-CK_RV C_LoginUser(CK_SESSION_HANDLE, CK_USER_TYPE, CK_UTF8CHAR_PTR, CK_ULONG, CK_UTF8CHAR_PTR,
-                  CK_ULONG) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_LoginUser(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR pPin,
+                  CK_ULONG ulPinLen, CK_UTF8CHAR_PTR pUsername, CK_ULONG ulUsernameLen) {
+  return Guard([&] {
+    return calls::LoginUser(hSession, userType, pPin, ulPinLen, pUsername, ulUsernameLen);
+  });
 }
 
 CK_RV C_SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags) {
@@ -396,45 +399,69 @@ CK_RV C_MessageDecryptFinal(CK_SESSION_HANDLE hSession) {
   return Guard([&] { return calls::MessageDecryptFinal(hSession); });
 }
 
-CK_RV C_MessageSignInit(CK_SESSION_HANDLE, CK_MECHANISM_PTR, CK_OBJECT_HANDLE) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_MessageSignInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
+                        CK_OBJECT_HANDLE hKey) {
+  return Guard([&] { return calls::MessageSignInit(hSession, pMechanism, hKey); });
 }
 
-CK_RV C_SignMessage(CK_SESSION_HANDLE, CK_VOID_PTR, CK_ULONG, CK_BYTE_PTR, CK_ULONG, CK_BYTE_PTR,
-                    CK_ULONG_PTR) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_SignMessage(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_ULONG ulParameterLen,
+                    CK_BYTE_PTR pData, CK_ULONG ulDataLen, CK_BYTE_PTR pSignature,
+                    CK_ULONG_PTR pulSignatureLen) {
+  return Guard([&] {
+    return calls::SignMessage(hSession, pParameter, ulParameterLen, pData, ulDataLen, pSignature,
+                              pulSignatureLen);
+  });
 }
 
-CK_RV C_SignMessageBegin(CK_SESSION_HANDLE, CK_VOID_PTR, CK_ULONG) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_SignMessageBegin(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter,
+                         CK_ULONG ulParameterLen) {
+  return Guard([&] { return calls::SignMessageBegin(hSession, pParameter, ulParameterLen); });
 }
 
-CK_RV C_SignMessageNext(CK_SESSION_HANDLE, CK_VOID_PTR, CK_ULONG, CK_BYTE_PTR, CK_ULONG,
-                        CK_BYTE_PTR, CK_ULONG_PTR) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_SignMessageNext(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_ULONG ulParameterLen,
+                        CK_BYTE_PTR pData, CK_ULONG ulDataLen, CK_BYTE_PTR pSignature,
+                        CK_ULONG_PTR pulSignatureLen) {
+  return Guard([&] {
+    return calls::SignMessageNext(hSession, pParameter, ulParameterLen, pData, ulDataLen,
+                                  pSignature, pulSignatureLen);
+  });
 }
 
-CK_RV C_MessageSignFinal(CK_SESSION_HANDLE) { return CKR_FUNCTION_NOT_SUPPORTED; }
-
-CK_RV C_MessageVerifyInit(CK_SESSION_HANDLE, CK_MECHANISM_PTR, CK_OBJECT_HANDLE) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_MessageSignFinal(CK_SESSION_HANDLE hSession) {
+  return Guard([&] { return calls::MessageSignFinal(hSession); });
 }
 
-CK_RV C_VerifyMessage(CK_SESSION_HANDLE, CK_VOID_PTR, CK_ULONG, CK_BYTE_PTR, CK_ULONG, CK_BYTE_PTR,
-                      CK_ULONG) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_MessageVerifyInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
+                          CK_OBJECT_HANDLE hKey) {
+  return Guard([&] { return calls::MessageVerifyInit(hSession, pMechanism, hKey); });
 }
 
-CK_RV C_VerifyMessageBegin(CK_SESSION_HANDLE, CK_VOID_PTR, CK_ULONG) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_VerifyMessage(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_ULONG ulParameterLen,
+                      CK_BYTE_PTR pData, CK_ULONG ulDataLen, CK_BYTE_PTR pSignature,
+                      CK_ULONG ulSignatureLen) {
+  return Guard([&] {
+    return calls::VerifyMessage(hSession, pParameter, ulParameterLen, pData, ulDataLen, pSignature,
+                                ulSignatureLen);
+  });
 }
 
-CK_RV C_VerifyMessageNext(CK_SESSION_HANDLE, CK_VOID_PTR, CK_ULONG, CK_BYTE_PTR, CK_ULONG,
-                          CK_BYTE_PTR, CK_ULONG) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_VerifyMessageBegin(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter,
+                           CK_ULONG ulParameterLen) {
+  return Guard([&] { return calls::VerifyMessageBegin(hSession, pParameter, ulParameterLen); });
 }
 
-CK_RV C_MessageVerifyFinal(CK_SESSION_HANDLE) { return CKR_FUNCTION_NOT_SUPPORTED; }
+CK_RV C_VerifyMessageNext(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter,
+                          CK_ULONG ulParameterLen, CK_BYTE_PTR pData, CK_ULONG ulDataLen,
+                          CK_BYTE_PTR pSignature, CK_ULONG ulSignatureLen) {
+  return Guard([&] {
+    return calls::VerifyMessageNext(hSession, pParameter, ulParameterLen, pData, ulDataLen,
+                                    pSignature, ulSignatureLen);
+  });
+}
+
+CK_RV C_MessageVerifyFinal(CK_SESSION_HANDLE hSession) {
+  return Guard([&] { return calls::MessageVerifyFinal(hSession); });
+}
 
 CK_RV C_EncapsulateKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
                        CK_OBJECT_HANDLE hPublicKey, CK_ATTRIBUTE_PTR pTemplate,
@@ -456,20 +483,25 @@ CK_RV C_DecapsulateKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
   });
 }
 
-CK_RV C_VerifySignatureInit(CK_SESSION_HANDLE, CK_MECHANISM_PTR, CK_OBJECT_HANDLE, CK_BYTE_PTR,
-                            CK_ULONG) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_VerifySignatureInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
+                            CK_OBJECT_HANDLE hKey, CK_BYTE_PTR pSignature,
+                            CK_ULONG ulSignatureLen) {
+  return Guard([&] {
+    return calls::VerifySignatureInit(hSession, pMechanism, hKey, pSignature, ulSignatureLen);
+  });
 }
 
-CK_RV C_VerifySignature(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_VerifySignature(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen) {
+  return Guard([&] { return calls::VerifySignature(hSession, pData, ulDataLen); });
 }
 
-CK_RV C_VerifySignatureUpdate(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG) {
-  return CKR_FUNCTION_NOT_SUPPORTED;
+CK_RV C_VerifySignatureUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPartLen) {
+  return Guard([&] { return calls::VerifySignatureUpdate(hSession, pPart, ulPartLen); });
 }
 
-CK_RV C_VerifySignatureFinal(CK_SESSION_HANDLE) { return CKR_FUNCTION_NOT_SUPPORTED; }
+CK_RV C_VerifySignatureFinal(CK_SESSION_HANDLE hSession) {
+  return Guard([&] { return calls::VerifySignatureFinal(hSession); });
+}
 
 CK_RV C_GetSessionValidationFlags(CK_SESSION_HANDLE hSession, CK_SESSION_VALIDATION_FLAGS_TYPE type,
                                   CK_FLAGS_PTR pFlags) {

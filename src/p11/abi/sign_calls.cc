@@ -11,6 +11,7 @@ namespace vallum::p11 {
 namespace {
 
 constexpr CK_ULONG kMostRandom = 1 << 20;
+constexpr std::size_t kLargestSignature = 1 << 16;
 
 // An operation ends with its result, whatever that is, and lives on only while its size is asked for.
 template <typename Op, typename Run>
@@ -149,6 +150,45 @@ CK_RV VerifyFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULONG u
     TRY(Started(session.verifier));
     return RunToEnd(session, session.verifier, [&](Verifier& verifier) -> Done {
       return verifier.Finish(TRY(View(pSignature, ulSignatureLen)));
+    });
+  });
+}
+
+CK_RV VerifySignatureInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
+                          CK_OBJECT_HANDLE hKey, CK_BYTE_PTR pSignature, CK_ULONG ulSignatureLen) {
+  return InSession(hSession, [&](Session& session) -> Done {
+    if (session.signature_verifier != nullptr) return Fail(CKR_OPERATION_ACTIVE);
+    const ByteSpan signature = TRY(View(pSignature, ulSignatureLen));
+    if (signature.size() > kLargestSignature) return Fail(CKR_SIGNATURE_LEN_RANGE);
+    const Selected selected =
+        TRY(Select(session, pMechanism, CKF_VERIFY, hKey, CKO_PUBLIC_KEY, CKA_VERIFY));
+    session.signature_verifier =
+        TRY(BeginVerify(session.slot.module(), *selected.row, selected.parameter, *selected.key));
+    session.expected_signature = ToBytes(signature);
+    return {};
+  });
+}
+
+CK_RV VerifySignature(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen) {
+  return InSession(hSession, [&](Session& session) -> Done {
+    TRY(Started(session.signature_verifier));
+    return RunToEnd(session, session.signature_verifier, [&](Verifier& verifier) -> Done {
+      return verifier.Verify(TRY(View(pData, ulDataLen)), session.expected_signature);
+    });
+  });
+}
+
+CK_RV VerifySignatureUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPartLen) {
+  return InSession(hSession, [&](Session& session) {
+    return Feed(session.signature_verifier, pPart, ulPartLen);
+  });
+}
+
+CK_RV VerifySignatureFinal(CK_SESSION_HANDLE hSession) {
+  return InSession(hSession, [&](Session& session) -> Done {
+    TRY(Started(session.signature_verifier));
+    return RunToEnd(session, session.signature_verifier, [&](Verifier& verifier) {
+      return verifier.Finish(session.expected_signature);
     });
   });
 }

@@ -32,6 +32,11 @@ struct Session {
   std::unique_ptr<Digester> digester;
   std::unique_ptr<Signer> signer;
   std::unique_ptr<Verifier> verifier;
+  std::unique_ptr<Signer> message_signer;
+  std::unique_ptr<Verifier> message_verifier;
+  bool message_under_way = false;  ///< of the one or the other, between its begin and its end
+  std::unique_ptr<Verifier> signature_verifier;
+  Bytes expected_signature;  ///< of signature_verifier
   std::unique_ptr<Cipher> encryption;
   std::unique_ptr<Cipher> decryption;
   std::unique_ptr<MessageCipher> message_encryption;

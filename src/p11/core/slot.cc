@@ -58,8 +58,9 @@ Done Slot::LogIn(User user, const SecretBytes& pin) {
 void Slot::ForgetPrivate() {
   // What may be seen without a login comes back at once, without what it needs to be used.
   objects_.RemoveIf([](const Object& object) {
-    return object.is_private() ||
-           (object.on_token() && object.material != nullptr && !object.material->is_public());
+    if (object.is_private() || object.material == nullptr) return object.is_private();
+    const bool of_token = object.on_token() || object.material->is_stored();
+    return of_token && !object.material->is_public();
   });
 }
 

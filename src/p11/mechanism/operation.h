@@ -37,6 +37,7 @@ class Digester : public Operation {
   virtual Ck<Bytes> Finish() = 0;
 };
 
+/// Signer signs message after message: Finish and Sign leave it as it was before the first Update.
 class Signer : public Operation {
  public:
   /// size is what the signature needs, at most.
@@ -47,7 +48,8 @@ class Signer : public Operation {
   virtual Ck<Bytes> Sign(ByteSpan data) = 0;
 };
 
-/// Verifier is CKR_SIGNATURE_INVALID or CKR_SIGNATURE_LEN_RANGE when the signature is not right.
+/// Verifier is CKR_SIGNATURE_INVALID or CKR_SIGNATURE_LEN_RANGE when the signature is not right. It too
+/// takes message after message.
 class Verifier : public Operation {
  public:
   virtual Done Update(ByteSpan part) = 0;

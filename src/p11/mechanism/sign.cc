@@ -2,6 +2,7 @@
 #include "p11/mechanism/sign.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "p11/mechanism/der.h"
 #include "p11/mechanism/parameter.h"
@@ -230,8 +231,9 @@ class KeySigner final : public Signer {
   Done Update(ByteSpan part) override { return gathered_.Add(module_, plan_, part); }
 
   Ck<Bytes> Finish() override {
-    if (!gathered_.is_digest()) return Sign(gathered_.message());
-    const Bytes digest = TRY(gathered_.Digest());
+    Gathered gathered = std::exchange(gathered_, Gathered());
+    if (!gathered.is_digest()) return Sign(gathered.message());
+    const Bytes digest = TRY(gathered.Digest());
     return Made({.scheme = plan_.scheme, .data = digest, .is_digest = true});
   }
 
@@ -264,9 +266,10 @@ class KeyVerifier final : public Verifier {
   Done Update(ByteSpan part) override { return gathered_.Add(module_, plan_, part); }
 
   Done Finish(ByteSpan signature) override {
-    if (!gathered_.is_digest()) return Verify(gathered_.message(), signature);
+    Gathered gathered = std::exchange(gathered_, Gathered());
+    if (!gathered.is_digest()) return Verify(gathered.message(), signature);
     TRY(CheckSize(signature));
-    const Bytes digest = TRY(gathered_.Digest());
+    const Bytes digest = TRY(gathered.Digest());
     return Judge(plan_.key->Verify({.scheme = plan_.scheme, .data = digest, .is_digest = true},
                                    Shape(signature)));
   }

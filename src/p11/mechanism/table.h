@@ -87,7 +87,7 @@ struct MechanismRow {
   Scheme scheme = Scheme::kDefault;                     ///< of an AES mode
 };
 
-inline constexpr CK_FLAGS kSigns = CKF_SIGN | CKF_VERIFY;
+inline constexpr CK_FLAGS kSigns = CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY;
 inline constexpr CK_FLAGS kCiphers = CKF_ENCRYPT | CKF_DECRYPT;
 inline constexpr CK_FLAGS kWraps = CKF_WRAP | CKF_UNWRAP;
 inline constexpr CK_FLAGS kCurves = CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;

@@ -62,6 +62,8 @@ class EmbeddedToken final : public Token {
   Result<module::Ciphertext> Encrypt(Unlocked& open, ByteSpan plaintext, ByteSpan associated);
   /// Open is the content of a sealed record, nothing for a checked one; kIntegrity when it was altered.
   Result<SecretBytes> Open(Unlocked& open, const KeyId& id, const ObjectRecord& record);
+  /// Stored is an object as it is in the file now; `value` that of a private data object.
+  Result<ObjectBody> Stored(Unlocked& open, const KeyId& id, SecretBytes& value);
   Result<Bytes> RecordOf(const StoredObject& object, Unlocked& open, MaterialRef& material);
   Result<StoredObject> ObjectOf(const keystore::Entry& entry, Unlocked* open, bool& visible);
   Result<std::uint64_t> Reserve(const KeyId& id);
@@ -326,10 +328,29 @@ Result<Bytes> EmbeddedToken::RecordOf(const StoredObject& object, Unlocked& open
     }
     material = std::make_shared<KeyMaterial>(module_, object.id, body.forms, open.store);
   }
+  SecretBytes before;
+  if (material == nullptr && object.revision != 0) {
+    // The officer changes keys without seeing what is in them.
+    ObjectBody kept = TRY(Stored(open, object.id, before));
+    body.forms = std::move(kept.forms);
+    body.is_public_key = kept.is_public_key;
+  }
   const Bytes encoded = EncodeBody(body);
   if (!object.attributes.Flag(CKA_PRIVATE)) return Check(open, object.id, encoded);
-  const ByteSpan value = object.value != nullptr ? object.value->span() : ByteSpan();
+  const ByteSpan value = object.value != nullptr ? object.value->span() : before.span();
   return Seal(open, object.id, TRY(EncodeContent({encoded, value})).span());
+}
+
+Result<ObjectBody> EmbeddedToken::Stored(Unlocked& open, const KeyId& id, SecretBytes& value) {
+  const auto store = file_.Store(keystore::Missing::kFail);
+  if (!store) return Storage("the token is gone");
+  const auto entry = TRY((*store)->Get(ObjectEntry(id)));
+  const ObjectRecord record = TRY(DecodeRecord(entry.value));
+  const SecretBytes opened = TRY(Open(open, id, record));
+  if (record.kind == RecordKind::kChecked) return DecodeBody(record.bytes);
+  const SealedContent content = TRY(DecodeContent(opened.span()));
+  value = TRY(SecretBytes::CopyOf(content.value));
+  return DecodeBody(content.body);
 }
 
 Ck<StoredObject> EmbeddedToken::Put(const StoredObject& object) {
@@ -341,9 +362,6 @@ Ck<StoredObject> EmbeddedToken::Put(const StoredObject& object) {
     return Fail(CKR_USER_NOT_LOGGED_IN);
   }
   StoredObject stored = object;
-  const bool keeps_value = is_private && object.value == nullptr && object.revision != 0 &&
-                           object.attributes.Number(CKA_CLASS) == CKO_DATA;
-  if (keeps_value) stored.value = std::make_shared<const SecretBytes>(TRY(Value(object.id)));
   const Bytes record = TRY(RecordOf(stored, *open, stored.material));
   Transaction transaction;
   transaction.RequireRevision(ObjectEntry(object.id), object.revision)
@@ -361,11 +379,9 @@ Ck<StoredObject> EmbeddedToken::Put(const StoredObject& object) {
 Ck<SecretBytes> EmbeddedToken::Value(const KeyId& id) {
   const auto open = unlocked();
   if (open == nullptr || open->user != User::kUser) return Fail(CKR_USER_NOT_LOGGED_IN);
-  const auto entry = TRY(As(TRY(file_.Store(keystore::Missing::kFail))->Get(ObjectEntry(id)),
-                            Code::kNotFound, CKR_OBJECT_HANDLE_INVALID));
-  const ObjectRecord record = TRY(DecodeRecord(entry.value));
-  const SecretBytes content = TRY(Open(*open, id, record));
-  return TRY(SecretBytes::CopyOf(TRY(DecodeContent(content.span())).value));
+  SecretBytes value;
+  TRY(Stored(*open, id, value));
+  return value;
 }
 
 Done EmbeddedToken::Destroy(const KeyId& id) {

@@ -41,8 +41,7 @@ struct StoredObject {
   std::uint64_t revision = 0;
   Attributes attributes;
   MaterialRef material;
-  SecretRef value =
-      nullptr;  ///< of a private data object, for Put: null leaves it; Load gives none
+  SecretRef value = nullptr;  ///< of a private data object, for Put; Load gives none
 };
 
 /// Token is thread-safe.
@@ -73,7 +72,8 @@ class Token {
   /// keys, only while the user is logged in.
   virtual Ck<std::vector<StoredObject>> Load() = 0;
   /// Put stores an object, durably when it returns; its material is sealed for the token. With a revision
-  /// it replaces that one (CKR_OBJECT_HANDLE_INVALID when that is gone or was changed).
+  /// it replaces that one (CKR_OBJECT_HANDLE_INVALID when that is gone or was changed), and material and
+  /// value stay as they are where they are not given.
   /// CKR_USER_NOT_LOGGED_IN: who stores a public object has to be logged in too, the officer will do.
   virtual Ck<StoredObject> Put(const StoredObject& object) = 0;
   virtual Done Destroy(const KeyId& id) = 0;
