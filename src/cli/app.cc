@@ -47,6 +47,7 @@ void AddVerbs(CLI::App& app, Verb& chosen) {
   AddClientCommands(app, chosen);
   AddAuditCommands(app, chosen);
   AddScanCommand(app, chosen);
+  AddProbeCommand(app, chosen);
   AddUpCommand(app, chosen);
 }
 

@@ -28,6 +28,7 @@ void AddRandomCommand(CLI::App& app, Verb& chosen);      // random
 void AddClientCommands(CLI::App& app, Verb& chosen);     // client, grant
 void AddAuditCommands(CLI::App& app, Verb& chosen);      // audit
 void AddScanCommand(CLI::App& app, Verb& chosen);        // scan
+void AddProbeCommand(CLI::App& app, Verb& chosen);       // probe
 void AddUpCommand(CLI::App& app, Verb& chosen);          // up
 
 /// RunCli parses the command line, runs the verb, prints, and returns the exit code.

@@ -25,6 +25,15 @@ struct ScanOptions {
   Progress on_progress = nullptr;  ///< from several threads, one at a time
 };
 
+/// ProcessUse is what one process has in memory; paths as in the report.
+struct ProcessUse {
+  std::uint32_t pid = 0;
+  std::string name;
+  std::string executable;
+  std::vector<std::string> products;  ///< each once
+  std::vector<std::string> modules;   ///< paths of FIPS modules
+};
+
 struct ScanReport {
   std::string target;
   TargetType type = TargetType::kFile;
@@ -32,6 +41,7 @@ struct ScanReport {
   Day table_as_of;
   Collector::Collected collected;
   Evaluation evaluation;
+  std::vector<ProcessUse> processes = {};  ///< of a host, by number; those with cryptography
 };
 
 /// Scan is an error only when the target cannot be opened at all; what could not be looked at in it is

@@ -44,6 +44,13 @@ enum class FactKind : std::uint8_t {
   kSwitchedOff,           ///< a container's environment that switches FIPS mode off
   kGoSwitchedOn,          ///< a container's environment that switches Go's FIPS mode on
   kBaseNotPinned,         ///< an image is built from what a name stands for on that day
+  kMappedReplaced,        ///< processes have a file in memory that is not the one on disk
+  kProcessWithoutModule,  ///< a process that has OpenSSL in memory and no FIPS provider
+  kSaysFipsOn,            ///< a runtime that was asked says that it is in FIPS mode
+  kSaysFipsOff,           ///< or that it is not
+  kKernelFlagOn,
+  kKernelFlagOff,
+  kKernelFlagAbsent,  ///< a kernel that was built without FIPS mode, or does not show it
   // What a file is for; these say how others are judged.
   kPythonExtension,
   kInWheel,  ///< a library that a wheel brings along

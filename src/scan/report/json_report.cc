@@ -66,6 +66,20 @@ void WriteFile(const FileFacts& file, JsonWriter& json) {
   json.EndArray().EndObject();
 }
 
+void WriteTexts(std::string_view name, const std::vector<std::string>& texts, JsonWriter& json) {
+  json.Name(name).BeginArray();
+  for (const std::string& one : texts) json.String(PrintablePath(one));
+  json.EndArray();
+}
+
+void WriteProcess(const ProcessUse& use, JsonWriter& json) {
+  json.BeginObject().Name("pid").Integer(use.pid).Name("name").String(PrintablePath(use.name));
+  json.Name("executable").String(PrintablePath(use.executable));
+  WriteTexts("products", use.products, json);
+  WriteTexts("modules", use.modules, json);
+  json.EndObject();
+}
+
 void WriteLedger(const Ledger& ledger, JsonWriter& json) {
   json.Name("coverage").BeginObject();
   json.Name("bytes").Integer(static_cast<std::int64_t>(ledger.bytes));
@@ -105,6 +119,9 @@ std::string JsonReport(const ScanReport& report) {
     out.Name("message").String(one.error.message()).EndObject();
   });
   WriteList("files", report.collected.files, json, WriteFile);
+  if (report.type == TargetType::kHost) {
+    WriteList("processes", report.processes, json, WriteProcess);
+  }
   WriteLedger(report.collected.ledger, json);
   json.EndObject();
   return text;

@@ -38,6 +38,18 @@ void AddModules(const ScanReport& report, std::string& out) {
   out += '\n';
 }
 
+void AddProcesses(const ScanReport& report, std::string& out) {
+  if (report.processes.empty()) return;
+  out += "processes\n";
+  for (const ProcessUse& use : report.processes) {
+    fmt::format_to(
+        std::back_inserter(out), "  {} {}  {}  {}\n", use.pid, PrintablePath(use.name),
+        fmt::join(use.products, ", "),
+        use.modules.empty() ? "no FIPS module in memory" : PrintablePath(use.modules.front()));
+  }
+  out += '\n';
+}
+
 void AddAccepted(const ScanReport& report, std::string& out) {
   if (report.evaluation.accepted.empty()) return;
   out += "accepted\n";
@@ -65,6 +77,7 @@ std::string TextReport(const ScanReport& report) {
   std::string out;
   for (const Finding& finding : report.evaluation.findings) AddFinding(finding, out);
   AddModules(report, out);
+  AddProcesses(report, out);
   AddAccepted(report, out);
   AddUnknown(report, out);
   const Ledger& ledger = report.collected.ledger;

@@ -32,6 +32,11 @@ constexpr auto kPlain = std::to_array<Row>({
     {FactKind::kServerSetting, RuleId::kServerSetting},
     {FactKind::kSwitchedOff, RuleId::kSwitchedOff},
     {FactKind::kBaseNotPinned, RuleId::kBaseNotPinned},
+    {FactKind::kMappedReplaced, RuleId::kMappedReplaced},
+    {FactKind::kProcessWithoutModule, RuleId::kProcessWithoutModule},
+    {FactKind::kSaysFipsOff, RuleId::kSaysFipsOff},
+    {FactKind::kKernelFlagOff, RuleId::kKernelFlagOff},
+    {FactKind::kKernelFlagAbsent, RuleId::kKernelFlagAbsent},
 });
 
 std::optional<RuleId> Find(std::span<const Row> rows, FactKind kind) {

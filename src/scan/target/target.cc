@@ -89,6 +89,8 @@ std::string_view TargetTypeName(TargetType type) {
       return "root archive";
     case TargetType::kFile:
       return "file";
+    case TargetType::kHost:
+      return "host";
   }
   return "unknown";
 }

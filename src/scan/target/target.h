@@ -13,7 +13,8 @@
 
 namespace vallum::scan {
 
-enum class TargetType : std::uint8_t { kFolder, kImage, kRootArchive, kFile };
+enum class TargetType : std::uint8_t { kFolder, kImage, kRootArchive, kFile, kHost };
+/// kHost is the running machine (host/probe.h), which WalkTarget never returns.
 std::string_view TargetTypeName(TargetType type);
 
 struct WalkOptions {
