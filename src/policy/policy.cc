@@ -56,6 +56,9 @@ constexpr std::array<Rule, kActionCount> kRules = {{
     {Action::kPrincipalRevoke, "principal.revoke", Scope::kServer, kOfficer, kNobody, false},
     {Action::kGrantChange, "grant.change", Scope::kKey, kOfficer, kOfficer, false},
     {Action::kModuleZeroise, "module.zeroise", Scope::kServer, kOfficer, kNobody, false},
+    {Action::kObjectList, "object.list", Scope::kServer, kOfficer | kUse, kNobody, false},
+    {Action::kObjectPut, "object.put", Scope::kServer, kOfficer | kUse, kNobody, false},
+    {Action::kObjectDelete, "object.delete", Scope::kServer, kOfficer | kUse, kNobody, false},
 }};
 
 // The table is indexed by the action's number.
@@ -66,7 +69,7 @@ constexpr bool IsOrdered() {
   return true;
 }
 static_assert(IsOrdered());
-static_assert(static_cast<std::size_t>(Action::kModuleZeroise) + 1 == kActionCount);
+static_assert(static_cast<std::size_t>(Action::kObjectDelete) + 1 == kActionCount);
 
 const Rule& RuleOf(Action action) { return kRules[static_cast<std::size_t>(action)]; }
 

@@ -60,8 +60,11 @@ enum class Action : std::uint8_t {
   kPrincipalRevoke,
   kGrantChange,
   kModuleZeroise,
+  kObjectList,
+  kObjectPut,
+  kObjectDelete,
 };
-inline constexpr std::size_t kActionCount = 27;
+inline constexpr std::size_t kActionCount = 30;
 std::string_view Name(Action action);
 /// ParseAction accepts the names of actions on keys that a grant may hold.
 Result<Action> ParseAction(std::string_view name);

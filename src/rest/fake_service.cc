@@ -224,6 +224,20 @@ Status FakeService::SetGrant(const Caller& caller, const service::GrantRequest&)
   return Called(caller);
 }
 
+Result<service::ObjectPage> FakeService::ListObjects(const Caller& caller,
+                                                     const service::ObjectListing&) {
+  TRY(Called(caller));
+  return service::ObjectPage{{{"a", "certificate", Bytes{1}, 1}}, "a"};
+}
+
+Result<service::Object> FakeService::PutObject(const Caller& caller,
+                                               const service::PutObjectRequest& request) {
+  TRY(Called(caller));
+  return service::Object{request.name, request.kind, request.value, 2};
+}
+
+Status FakeService::DeleteObject(const Caller& caller, std::string_view) { return Called(caller); }
+
 Result<audit::AuditLog*> FakeService::OpenAudit(const Caller& caller) {
   TRY(Called(caller));
   return &log_;

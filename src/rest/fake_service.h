@@ -85,6 +85,11 @@ class FakeService final : public service::Service {
   Result<std::vector<policy::Principal>> ListPrincipals(const service::Caller&) override;
   Status RevokePrincipal(const service::Caller&, std::string_view) override;
   Status SetGrant(const service::Caller&, const service::GrantRequest&) override;
+  Result<service::ObjectPage> ListObjects(const service::Caller&,
+                                          const service::ObjectListing&) override;
+  Result<service::Object> PutObject(const service::Caller&,
+                                    const service::PutObjectRequest&) override;
+  Status DeleteObject(const service::Caller&, std::string_view) override;
   Result<audit::AuditLog*> OpenAudit(const service::Caller&) override;
   void RecordRefusal(const service::Caller&, std::string_view, const Error&) override;
 

@@ -42,6 +42,10 @@ Status ListPrincipals(Exchange& x);
 Status RevokePrincipal(Exchange& x);
 Status SetGrant(Exchange& x);
 
+Status ListObjects(Exchange& x);
+Status PutObject(Exchange& x);
+Status DeleteObject(Exchange& x);
+
 Status GetCheckpoint(Exchange& x);
 Status GetVerifierKey(Exchange& x);
 Status GetTile(Exchange& x);

@@ -71,6 +71,13 @@ constexpr std::array kRoutes = {
     Route{"PUT", Pattern("/v1/grants"), SetGrant, kAlwaysSlow, Access::kPrincipal,
           Action::kGrantChange},
 
+    Route{"GET", Pattern("/v1/objects"), ListObjects, kAlwaysSlow, Access::kPrincipal,
+          Action::kObjectList},
+    Route{"PUT", Pattern("/v1/objects/{name}"), PutObject, kAlwaysSlow, Access::kPrincipal,
+          Action::kObjectPut},
+    Route{"POST", Pattern("/v1/objects/{name}/delete"), DeleteObject, kAlwaysSlow,
+          Access::kPrincipal, Action::kObjectDelete},
+
     Route{"GET", Pattern("/v1/audit/checkpoint"), GetCheckpoint, kAlwaysSlow, Access::kPrincipal,
           Action::kAuditRead},
     Route{"GET", Pattern("/v1/audit/verifier-key"), GetVerifierKey, kAlwaysSlow, Access::kPrincipal,

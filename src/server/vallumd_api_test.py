@@ -186,6 +186,13 @@ class ApiTest(unittest.TestCase):
             self.assertTrue(revoked["revoked"])
             self.call("POST", "/v1/keys/ec/sign", sign, status=401, client=app)
 
+    def use_objects(self):
+        first = self.call("PUT", "/v1/objects/web", {"kind": "certificate", "value": b64(b"DER"), "revision": 0})
+        self.call("PUT", "/v1/objects/web", {"kind": "certificate", "value": b64(b"X"), "revision": 0}, status=409)
+        self.assertEqual(self.call("GET", "/v1/objects?prefix=we&limit=1")["objects"], [first])
+        self.call("POST", "/v1/objects/web/delete", {})
+        self.call("POST", "/v1/objects/web/delete", {}, status=404)
+
     def signed_entries(self):
         """Waits for the first checkpoint that covers something."""
         for _ in range(600):
@@ -215,6 +222,7 @@ class ApiTest(unittest.TestCase):
         self.use_signatures()
         self.use_transport()
         self.use_principals()
+        self.use_objects()
         self.use_module_and_log()
         self.call("POST", "/v1/module/zeroise", {"what": "some"}, status=400)
         self.assertEqual(self.call("POST", "/v1/module/zeroise", {"what": "all"})["state"],

@@ -52,6 +52,9 @@ class Call {
   /// CommitPrincipal does the same for a change of a principal.
   Status CommitPrincipal(keystore::Transaction change);
 
+  /// CommitObject does it for a change of what only the store knows.
+  Status CommitObject(keystore::Transaction change) { return Commit(std::move(change)); }
+
   /// Finish writes the record, unless a commit did, and then lets the result go. When the record
   /// cannot be written, its error is all that leaves.
   template <typename T>

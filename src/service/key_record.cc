@@ -227,6 +227,9 @@ std::string Gcm(std::string_view id, std::uint32_t version) {
 }
 std::string Principal(std::string_view name) { return std::string(kPrincipalPrefix).append(name); }
 std::string Fingerprint(ByteSpan fingerprint) { return "fingerprint/" + ToHex(fingerprint); }
+std::string Object(std::string_view principal, std::string_view name) {
+  return std::string("object/").append(principal).append("/").append(name);
+}
 std::string Outbox(const RequestId& request, std::uint64_t number) {
   return std::string(kOutboxPrefix) + ToString(request) + "/" + std::to_string(number);
 }

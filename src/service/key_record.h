@@ -47,6 +47,7 @@ std::string Grant(std::string_view id, std::string_view principal);
 std::string Gcm(std::string_view id, std::uint32_t version);
 std::string Principal(std::string_view name);
 std::string Fingerprint(ByteSpan fingerprint);
+std::string Object(std::string_view principal, std::string_view name);
 std::string Outbox(const RequestId& request, std::uint64_t number);
 inline constexpr std::string_view kOutboxPrefix = "outbox/";
 inline constexpr std::string_view kPrincipalPrefix = "principal/";

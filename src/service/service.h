@@ -122,6 +122,13 @@ class Service {
   virtual Status RevokePrincipal(const Caller&, std::string_view name) = 0;
   virtual Status SetGrant(const Caller&, const GrantRequest&) = 0;
 
+  // ---- Objects of a principal ----------------------------------------------------------------------------
+  // A principal has its own objects and sees no other's. kConflict when an object does not have the
+  // revision that the request names.
+  virtual Result<ObjectPage> ListObjects(const Caller&, const ObjectListing&) = 0;
+  virtual Result<Object> PutObject(const Caller&, const PutObjectRequest&) = 0;
+  virtual Status DeleteObject(const Caller&, std::string_view name) = 0;
+
   // ---- Audit --------------------------------------------------------------------------------------------------
   /// AuditLog gives the log to a front once the caller may read it (kAuditRead).
   virtual Result<audit::AuditLog*> OpenAudit(const Caller&) = 0;

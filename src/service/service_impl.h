@@ -77,6 +77,11 @@ class ServiceImpl final : public Service {
   Status RevokePrincipal(const Caller&, std::string_view name) override;
   Status SetGrant(const Caller&, const GrantRequest&) override;
 
+  // objects.cc
+  Result<ObjectPage> ListObjects(const Caller&, const ObjectListing&) override;
+  Result<Object> PutObject(const Caller&, const PutObjectRequest&) override;
+  Status DeleteObject(const Caller&, std::string_view name) override;
+
  private:
   bool ReadRecently(const std::string& principal);
 

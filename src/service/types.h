@@ -159,6 +159,34 @@ struct GrantRequest {
   policy::Actions actions = 0;  ///< replaces what was granted; 0 takes the grant away
 };
 
+/// Object is a record of a principal's own that the server keeps and does not interpret: a certificate, what a
+/// client's standard says of a key. Nothing secret: it lies in the store as it is.
+struct Object {
+  std::string name;            ///< as a key's name, unique for its principal
+  std::string kind;            ///< [a-z0-9-]{1,32}, for the client
+  Bytes value;                 ///< at most 64 KiB
+  std::uint64_t revision = 0;  ///< another one after each change; never comes back
+};
+
+struct PutObjectRequest {
+  std::string name;
+  std::string kind;
+  Bytes value;
+  /// What has to be there: 0 for nothing, else that revision. Absent: whatever there is, is replaced.
+  std::optional<std::uint64_t> revision;
+};
+
+struct ObjectListing {
+  std::string prefix;  ///< only names that start with this
+  std::string after;   ///< only names after this one
+  std::size_t limit = 100;
+};
+
+struct ObjectPage {
+  std::vector<Object> objects;
+  std::string next;  ///< pass as `after` for the next page; empty at the end
+};
+
 /// Health of the parts, for readiness: ready when every status is ok.
 struct Health {
   Status module;
