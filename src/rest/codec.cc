@@ -70,8 +70,7 @@ void WriteFips(JsonWriter& json, const service::Indicator& indicator) {
   json.EndObject();
 }
 
-void WriteKey(JsonWriter& json, const service::KeyInfo& key, const service::Indicator* indicator) {
-  json.BeginObject();
+void WriteKeyMembers(JsonWriter& json, const service::KeyInfo& key) {
   json.Name("id").String(ToString(key.id));
   json.Name("name").String(key.name);
   json.Name("algorithm").String(module::Name(key.algorithm));
@@ -87,6 +86,11 @@ void WriteKey(JsonWriter& json, const service::KeyInfo& key, const service::Indi
   json.Name("primary_version").Integer(key.primary_version);
   json.Name("versions");
   WriteVersions(json, key.versions);
+}
+
+void WriteKey(JsonWriter& json, const service::KeyInfo& key, const service::Indicator* indicator) {
+  json.BeginObject();
+  WriteKeyMembers(json, key);
   if (indicator != nullptr) WriteFips(json, *indicator);
   json.EndObject();
 }

@@ -15,6 +15,8 @@ namespace vallum::rest {
 void WriteFips(JsonWriter& json, const service::Indicator& indicator);
 /// WriteNames writes an array of strings.
 void WriteNames(JsonWriter& json, const std::vector<std::string_view>& names);
+/// WriteKeyMembers writes what a Key object has, without an indicator, into an object that is open.
+void WriteKeyMembers(JsonWriter& json, const service::KeyInfo& key);
 /// WriteKey writes a Key object; with an indicator where a cryptographic service ran.
 void WriteKey(JsonWriter& json, const service::KeyInfo& key,
               const service::Indicator* indicator = nullptr);

@@ -109,6 +109,12 @@ Result<Approved<KeyInfo>> FakeService::CreateKey(const Caller& caller,
   return Approved<KeyInfo>{SomeKey(request.name), kApprovedIndicator};
 }
 
+Result<service::Service::Batch<KeyInfo>> FakeService::CreateKeys(
+    const Caller& caller, std::span<const service::CreateKeyRequest> requests) {
+  return Each<KeyInfo>(caller, requests.size(),
+                       [next = requests.begin()]() mutable { return SomeKey((next++)->name); });
+}
+
 Result<Approved<KeyInfo>> FakeService::ImportKey(const Caller& caller,
                                                  const service::ImportKeyRequest& request) {
   TRY(Called(caller));

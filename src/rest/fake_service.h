@@ -48,6 +48,8 @@ class FakeService final : public service::Service {
   Result<service::Approved<SecretBytes>> Random(const service::Caller&, std::size_t) override;
   Result<service::Approved<service::KeyInfo>> CreateKey(const service::Caller&,
                                                         const service::CreateKeyRequest&) override;
+  Result<Batch<service::KeyInfo>> CreateKeys(const service::Caller&,
+                                             std::span<const service::CreateKeyRequest>) override;
   Result<service::Approved<service::KeyInfo>> ImportKey(const service::Caller&,
                                                         const service::ImportKeyRequest&) override;
   Result<service::KeyPage> ListKeys(const service::Caller&, std::string_view, std::string_view,

@@ -2,6 +2,7 @@
 // The life cycle of keys.
 #include <fmt/format.h>
 
+#include "rest/batch.h"
 #include "rest/codec.h"
 #include "rest/exchange.h"
 #include "rest/handlers.h"
@@ -24,10 +25,14 @@ Status SendKey(Exchange& x, const service::KeyInfo& key, const service::Indicato
 Status CreateKey(Exchange& x) {
   const JsonDocument document = TRY(x.ParseBody());
   ObjectReader body(document.root());
-  const service::CreateKeyRequest request = TRY(ReadKeyRequest(body));
+  const auto wanted = TRY(ReadItems<service::CreateKeyRequest>(body, ReadKeyRequest));
   TRY(body.Finish());
 
-  const auto made = TRY(x.Use().CreateKey(x.caller(), request));
+  if (wanted.shape == Shape::kBatch) {
+    auto made = TRY(x.Use().CreateKeys(x.caller(), wanted.items));
+    return WriteItems(x, Shape::kBatch, made, WriteKeyMembers);
+  }
+  const auto made = TRY(x.Use().CreateKey(x.caller(), wanted.items.front()));
   x.response().status = 201;
   return SendKey(x, made.value, &made.indicator);
 }

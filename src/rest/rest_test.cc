@@ -111,6 +111,18 @@ TEST_F(RestTest, ABatchKeepsItsOrderAndItsFailures) {
             R"({"error":{"code":"verify_failed","detail":"the tag does not match"}}]})");
 }
 
+TEST_F(RestTest, KeysAreMadeOneOrSeveralAtATime) {
+  EXPECT_EQ(Send(api_, "POST", "/v1/keys", R"({"name":"a","algorithm":"aes-256-gcm"})").status,
+            201u);
+  service_.item_failures = {std::nullopt, Error(Code::kAlreadyExists, "taken")};
+  const Reply reply = Send(api_, "POST", "/v1/keys",
+                           R"({"items":[{"name":"a","algorithm":"aes-256-gcm"},)"
+                           R"({"name":"b","algorithm":"ec-p256"}]})");
+  EXPECT_EQ(reply.status, 200u);
+  EXPECT_THAT(reply.body, HasSubstr(R"("name":"a")"));
+  EXPECT_THAT(reply.body, HasSubstr(R"({"error":{"code":"already_exists","detail":"taken"}}]})"));
+}
+
 TEST_F(RestTest, TheSameFailureOfASingleItemIsAProblem) {
   service_.item_failures = {Error(Code::kVerifyFailed, "the tag does not match")};
   EXPECT_EQ(Send(api_, "POST", "/v1/keys/a/decrypt", R"({"ciphertext":"aGk="})").status, 422u);

@@ -89,12 +89,13 @@ class ApiTest(unittest.TestCase):
         """One exchange whose answer must be what the document says."""
         operation = self.find(method, target)
         answer = (client or self.admin).send(method, target, body)
-        good = next(s for s in operation["responses"] if s.startswith("2"))
-        self.assertEqual(answer.status, status or int(good), f"{target} {answer.body[:500]}")
+        good = [int(s) for s in operation["responses"] if s.startswith("2")]
+        self.assertIn(answer.status, [status] if status else good, f"{target} {answer.body[:500]}")
         self.assertRegex(answer.headers["X-Request-Id"], r"^[0-9a-f-]{14}7[0-9a-f-]{21}$")
         if status is None:
             self.seen.add(operation["operationId"])
-            media, content = next(iter(operation["responses"][good]["content"].items()))
+            documented = operation["responses"][str(answer.status)]["content"]
+            media, content = next(iter(documented.items()))
             self.assertTrue(answer.type.startswith(media), answer.type)
         else:
             content = {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -110,6 +111,9 @@ class ApiTest(unittest.TestCase):
     def use_key_management(self):
         self.make("aes", "aes-256-gcm", labels={"team": "payroll"}, extractable=True)
         self.make("ec", "ec-p384")
+        together = self.call("POST", "/v1/keys", {"items": [
+            {"name": name, "algorithm": "aes-128-gcm"} for name in ("together", "aes")]})["items"]
+        self.assertEqual([("error" in item) for item in together], [False, True])
         self.assertEqual(len(self.call("GET", "/v1/keys?prefix=a&limit=10")["keys"]), 1)
         self.assertEqual(self.call("GET", "/v1/keys/aes")["labels"], {"team": "payroll"})
         self.assertEqual(self.call("POST", "/v1/keys/aes/rotate", {})["primary_version"], 2)

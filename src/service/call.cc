@@ -122,6 +122,24 @@ Status Call::CommitKey(keystore::Transaction change, std::string_view name) {
   return committed;
 }
 
+std::vector<Status> Call::CommitKeys(Core& core, std::vector<KeyChange> changes) {
+  std::vector<Journal::Change> pending;
+  pending.reserve(changes.size());
+  for (KeyChange& one : changes) {
+    one.call.record_.time = core.clock.Now();
+    pending.push_back({.transaction = std::move(one.change), .record = one.call.record_});
+  }
+  core.journal.CommitAll(pending);
+  std::vector<Status> results;
+  results.reserve(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    core.keys.Invalidate(changes[i].name);
+    changes[i].call.committed_ = pending[i].result.has_value();
+    results.push_back(std::move(pending[i].result));
+  }
+  return results;
+}
+
 Status Call::CommitPrincipal(keystore::Transaction change) {
   Status committed = Commit(std::move(change));
   core_.principals.Invalidate();

@@ -49,6 +49,14 @@ class Call {
 
   /// CommitKey makes a change of the key `name` durable together with its record.
   Status CommitKey(keystore::Transaction change, std::string_view name);
+  /// CommitKeys is CommitKey for several calls, each with the change of its own key: the results in
+  /// the same order.
+  struct KeyChange {
+    Call& call;
+    keystore::Transaction change;
+    std::string name;
+  };
+  static std::vector<Status> CommitKeys(Core& core, std::vector<KeyChange> changes);
   /// CommitPrincipal does the same for a change of a principal.
   Status CommitPrincipal(keystore::Transaction change);
 

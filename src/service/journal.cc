@@ -149,15 +149,32 @@ Status Journal::Keep(const audit::Record& record) {
 }
 
 Status Journal::Commit(keystore::Transaction change, const audit::Record& record) {
-  TRY(health());
-  const std::uint64_t number = next_number_.fetch_add(1);
-  PutOutbox(change, number, log_->size(), record);
-  Change one{std::move(change), record, entry::Outbox(record.request, number)};
-  rounds_.Run(one, [this](std::span<Change* const> round) { CommitRound(round); });
+  Change one{.transaction = std::move(change), .record = record};
+  CommitAll({&one, 1});
   return std::move(one.result);
 }
 
-void Journal::CommitRound(std::span<Change* const> round) {
+void Journal::CommitAll(std::span<Change> changes) {
+  if (changes.empty()) return;
+  if (const Status healthy = health(); !healthy) {
+    for (Change& change : changes) change.result = healthy;
+    return;
+  }
+  const std::uint64_t log_size = log_->size();
+  for (Change& change : changes) {
+    const std::uint64_t number = next_number_.fetch_add(1);
+    PutOutbox(change.transaction, number, log_size, change.record);
+    change.entry = entry::Outbox(change.record.request, number);
+  }
+  rounds_.Run(changes,
+              [this](std::span<std::span<Change>* const> callers) { CommitRound(callers); });
+}
+
+void Journal::CommitRound(std::span<std::span<Change>* const> callers) {
+  std::vector<Change*> round;
+  for (const std::span<Change>* changes : callers) {
+    for (Change& change : *changes) round.push_back(&change);
+  }
   std::vector<std::string> logged = TakeLogged();
   for (const std::string& old : logged) round.front()->transaction.Delete(old);
   StoreRound(round);

@@ -56,6 +56,16 @@ class Journal {
   /// Concurrent callers share the waits for both disks.
   Status Commit(keystore::Transaction change, const audit::Record& record);
 
+  /// Change is one of several that are committed side by side; `record` is the caller's.
+  struct Change {
+    keystore::Transaction transaction;
+    const audit::Record& record;
+    Status result = Internal("a change was not decided");
+    std::string entry = {};  ///< its outbox entry; the journal's own
+  };
+  /// CommitAll is Commit for each of `changes`: they share the waits, and each has its own result.
+  void CommitAll(std::span<Change> changes);
+
   audit::AuditLog& log() { return *log_; }
   /// health is the log's; a failed log is tried again before.
   Status health();
@@ -66,16 +76,8 @@ class Journal {
     audit::Record record;
   };
 
-  /// Change is one call of Commit on its way; `record` is the caller's.
-  struct Change {
-    keystore::Transaction transaction;
-    const audit::Record& record;
-    std::string entry;  ///< its outbox entry
-    Status result = Internal("a change was not decided");
-  };
-
   Status Recover();
-  void CommitRound(std::span<Change* const> round);
+  void CommitRound(std::span<std::span<Change>* const> callers);
   void StoreRound(std::span<Change* const> round);
   void LogRound(std::span<Change* const> round);
   Status Reopen();
@@ -87,7 +89,7 @@ class Journal {
   keystore::Keystore& store_;
   std::unique_ptr<audit::AuditLog> log_;
   std::atomic<std::uint64_t> next_number_{0};
-  Rounds<Change> rounds_;
+  Rounds<std::span<Change>> rounds_;
 
   std::mutex mutex_;
   std::vector<std::string> logged_;  ///< outbox entries to delete; guarded by mutex_

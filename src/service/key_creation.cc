@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where keys and their versions come from: creation, import, rotation.
+#include <deque>
+
 #include "service/service_impl.h"
 
 namespace vallum::service {
@@ -82,32 +84,58 @@ Result<Bytes> Encoded(const KeyRecord& record) {
   return ToBytes(AsBytes(text));
 }
 
-Result<Approved<KeyInfo>> Store(Core& core, Call& call, const CreateKeyRequest& request,
-                                Approved<module::NewKey> made) {
+// Prepared is a new key that is not in the store yet.
+struct Prepared {
+  keystore::Transaction change;
+  Approved<KeyInfo> made;
+};
+
+Result<Prepared> Prepare(Core& core, Call& call, const CreateKeyRequest& request,
+                         Approved<module::NewKey> made) {
   KeyRecord record = NewRecord(request, call.principal().name, core.clock.Now(), made.value);
   call.RecordKey(record.info, 1);
   call.RecordApproval(made.indicator);
   const std::string id = ToString(record.info.id);
-  keystore::Transaction change;
-  change.RequireAbsent(entry::Name(request.name))
+  Prepared prepared;
+  prepared.change.RequireAbsent(entry::Name(request.name))
       .Put(entry::Name(request.name), ToBytes(AsBytes(id)))
       .Put(entry::Key(id), TRY(Encoded(record)))
       .Put(entry::Visible(record.info.owner, request.name), ToBytes(AsBytes(id)));
-  if (auto committed = call.CommitKey(std::move(change), request.name); !committed) {
-    if (committed.error().code() == Code::kConflict) return NameTaken(request.name);
-    return std::move(committed).error();
-  }
-  return Approved<KeyInfo>{std::move(record.info), made.indicator};
+  prepared.made = {std::move(record.info), made.indicator};
+  return prepared;
 }
 
-Result<Approved<KeyInfo>> Create(Core& core, Call& call, const CreateKeyRequest& request) {
+Result<Approved<KeyInfo>> Stored(const Status& committed, Approved<KeyInfo> made) {
+  if (committed) return made;
+  if (committed.error().code() == Code::kConflict) return NameTaken(made.value.name);
+  return Error(committed.error());
+}
+
+Result<Prepared> PrepareNew(Core& core, Call& call, const CreateKeyRequest& request) {
   TRY(call.Authorize());
   const module::KeySpec spec = TRY(SpecOf(request));
   call.record().key_name = request.name;
   call.record().algorithm = module::Name(request.algorithm);
   TRY(CheckFree(core.store, request.name));
   const KeyId id(TRY(core.NewId()));
-  return Store(core, call, request, TRY(core.module.GenerateKey(spec, id, 1)));
+  return Prepare(core, call, request, TRY(core.module.GenerateKey(spec, id, 1)));
+}
+
+Result<Approved<KeyInfo>> Create(Core& core, Call& call, const CreateKeyRequest& request) {
+  Prepared prepared = TRY(PrepareNew(core, call, request));
+  const Status committed = call.CommitKey(std::move(prepared.change), request.name);
+  return Stored(committed, std::move(prepared.made));
+}
+
+// RSA keys are searched for, and SLH-DSA's best part of a second is hashing: a batch of them would keep a
+// thread for minutes.
+Status CheckQuickToMake(std::span<const CreateKeyRequest> requests) {
+  for (const CreateKeyRequest& request : requests) {
+    const std::string name(module::Name(request.algorithm));
+    if (!name.starts_with("rsa-") && !name.starts_with("slh-dsa-")) continue;
+    return InvalidArgument("keys of " + name + " take long to make; create them one at a time");
+  }
+  return {};
 }
 
 Result<Approved<KeyInfo>> Import(Core& core, Call& call, const ImportKeyRequest& request) {
@@ -121,8 +149,11 @@ Result<Approved<KeyInfo>> Import(Core& core, Call& call, const ImportKeyRequest&
                     std::to_string(wrapping.version));
   TRY(CheckFree(core.store, request.key.name));
   const KeyId id(TRY(core.NewId()));
-  return Store(core, call, request.key,
-               TRY(core.module.UnwrapKey(wrapping.handle(), request.wrapped, spec, id, 1)));
+  Prepared prepared =
+      TRY(Prepare(core, call, request.key,
+                  TRY(core.module.UnwrapKey(wrapping.handle(), request.wrapped, spec, id, 1))));
+  const Status committed = call.CommitKey(std::move(prepared.change), request.key.name);
+  return Stored(committed, std::move(prepared.made));
 }
 
 // The old primary has been replaced: from now on it only opens and verifies (SP 800-57, 5.3.4).
@@ -164,6 +195,32 @@ Result<Approved<KeyInfo>> ServiceImpl::CreateKey(const Caller& caller,
                                                  const CreateKeyRequest& request) {
   Call call(core_, caller, Action::kKeyCreate);
   return call.Finish(Create(core_, call, request));
+}
+
+Result<Service::Batch<KeyInfo>> ServiceImpl::CreateKeys(
+    const Caller& caller, std::span<const CreateKeyRequest> requests) {
+  Status acceptable = CheckBatch(requests.size());
+  if (acceptable) acceptable = CheckQuickToMake(requests);
+  if (!acceptable) {
+    Call call(core_, caller, Action::kKeyCreate, requests.size());
+    return call.Finish(Result<Batch<KeyInfo>>(std::move(acceptable).error()));
+  }
+  std::deque<Call> calls;  // they do not move
+  std::vector<Result<Prepared>> made;
+  std::vector<Call::KeyChange> changes;
+  for (const CreateKeyRequest& request : requests) {
+    Call& call = calls.emplace_back(core_, caller, Action::kKeyCreate);
+    auto& prepared = made.emplace_back(PrepareNew(core_, call, request));
+    if (prepared) changes.push_back({call, std::move(prepared->change), request.name});
+  }
+  std::vector<Status> committed = Call::CommitKeys(core_, std::move(changes));
+  Batch<KeyInfo> batch;
+  for (std::size_t i = 0, stored = 0; i < made.size(); ++i) {
+    batch.push_back(calls[i].Finish(made[i]
+                                        ? Stored(committed[stored++], std::move(made[i]->made))
+                                        : Result<Approved<KeyInfo>>(std::move(made[i]).error())));
+  }
+  return batch;
 }
 
 Result<Approved<KeyInfo>> ServiceImpl::ImportKey(const Caller& caller,

@@ -43,6 +43,11 @@ class Service {
   /// NewRequestId makes the id of one request (UUID version 7); cheap.
   virtual RequestId NewRequestId() = 0;
 
+  /// A batch has one result an item, in order. An item's failure is its own; the call fails only when
+  /// nothing could be tried.
+  template <typename T>
+  using Batch = std::vector<Result<Approved<T>>>;
+
   // ---- Module and health (no key) --------------------------------------------------------------
   /// GetHealth needs no principal and writes no record.
   virtual Health GetHealth() = 0;
@@ -67,6 +72,9 @@ class Service {
 
   // ---- Key management ----------------------------------------------------------------------------
   virtual Result<Approved<KeyInfo>> CreateKey(const Caller&, const CreateKeyRequest&) = 0;
+  /// CreateKeys makes 1 to 256 keys that share the wait for the disk; each has its own audit record.
+  /// kInvalidArgument for algorithms whose keys take long to make (RSA, SLH-DSA).
+  virtual Result<Batch<KeyInfo>> CreateKeys(const Caller&, std::span<const CreateKeyRequest>) = 0;
   virtual Result<Approved<KeyInfo>> ImportKey(const Caller&, const ImportKeyRequest&) = 0;
   virtual Result<KeyPage> ListKeys(const Caller&, std::string_view prefix, std::string_view after,
                                    std::size_t limit) = 0;
@@ -78,10 +86,7 @@ class Service {
   virtual Result<Bytes> PublicKey(const Caller&, const KeyUse&) = 0;
 
   // ---- Key use ---------------------------------------------------------------------------------------
-  // Batches: one result an item in order, one audit record for the batch. An item's failure is its
-  // own; the call fails only when nothing could be tried.
-  template <typename T>
-  using Batch = std::vector<Result<Approved<T>>>;
+  // One audit record for a batch.
   struct PlaintextItem {
     ByteSpan plaintext;
     ByteSpan aad;

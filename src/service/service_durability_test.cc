@@ -10,16 +10,16 @@ using module::Algorithm;
 
 class ServiceDurabilityTest : public ServiceFixture {
  protected:
-  // Copies the folder right after the next change is durable and before its record is in the log.
-  std::filesystem::path CrashAfterNextCommit() {
+  // Copies the folder right after the next change (or the one that many later) is durable and before its
+  // record is in the log.
+  std::filesystem::path CrashAfterNextCommit(int later = 0) {
     const std::filesystem::path copy = folder_ / "crashed";
-    store_->after = [this, copy, done = false](const keystore::Transaction& change) mutable {
+    store_->after = [this, copy, later](const keystore::Transaction& change) mutable {
       const auto& writes = change.writes();
       const bool has_record = std::any_of(writes.begin(), writes.end(), [](const auto& write) {
         return write.value && write.key.starts_with(entry::kOutboxPrefix);
       });
-      if (!has_record || std::exchange(done, true)) return;
-      CopyTo(copy);
+      if (has_record && later-- == 0) CopyTo(copy);
     };
     return copy;
   }
@@ -54,6 +54,37 @@ TEST_F(ServiceDurabilityTest, AChangeWithoutARecordGetsItAtTheNextStart) {
   EXPECT_EQ(CountOf(log, caller.request, true), 1);
   EXPECT_EQ(CountOf(log, caller.request, false), 0);
   EXPECT_EQ(OutboxSize(*store), 0u);
+}
+
+TEST_F(ServiceDurabilityTest, KeysMadeTogetherEachGetTheirRecordAtTheNextStart) {
+  std::vector<CreateKeyRequest> requests(5);
+  const auto copy = CrashAfterNextCommit(static_cast<int>(requests.size()) - 1);
+  const Caller caller = Admin();
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    requests[i].name = "k" + std::to_string(i);
+    requests[i].algorithm = Algorithm::kAes256Gcm;
+  }
+  const auto made = service_->CreateKeys(caller, requests);
+  ASSERT_THAT(made, IsOk());
+  for (const auto& one : *made) ASSERT_THAT(one, IsOk());
+
+  std::unique_ptr<keystore::Keystore> store;
+  const auto recovered = OpenAt(copy, store);
+  for (const auto& request : requests)
+    EXPECT_THAT(recovered->ShowKey(Admin(), request.name), IsOk());
+  EXPECT_EQ(CountOf(**recovered->OpenAudit(Admin()), caller.request, true), 5);
+  EXPECT_EQ(OutboxSize(*store), 0u);
+}
+
+TEST_F(ServiceDurabilityTest, KeysMadeTogetherAreNotAcknowledgedWithoutTheirRecords) {
+  faults_.sync = true;
+  CreateKeyRequest request;
+  request.name = "a";
+  request.algorithm = Algorithm::kAes256Gcm;
+  const auto made = service_->CreateKeys(Admin(), {&request, 1});
+  ASSERT_THAT(made, IsOk());
+  EXPECT_THAT(made->front(), IsError(Code::kStorage));
+  faults_.sync = false;
 }
 
 TEST_F(ServiceDurabilityTest, ARecordThatIsInTheLogIsNotWrittenTwice) {

@@ -37,6 +37,7 @@ class ServiceImpl final : public Service {
 
   // key_creation.cc
   Result<Approved<KeyInfo>> CreateKey(const Caller&, const CreateKeyRequest&) override;
+  Result<Batch<KeyInfo>> CreateKeys(const Caller&, std::span<const CreateKeyRequest>) override;
   Result<Approved<KeyInfo>> ImportKey(const Caller&, const ImportKeyRequest&) override;
   Result<Approved<KeyInfo>> RotateKey(const Caller&, std::string_view name) override;
 

@@ -103,6 +103,72 @@ TEST_F(ServiceTest, ACreatedKeyIsShownAndRecorded) {
   EXPECT_FALSE(record->recovered);
 }
 
+TEST_F(ServiceTest, KeysMadeTogetherAreShownAndHaveARecordEach) {
+  const std::vector<CreateKeyRequest> requests = {Request("a"), Request("b"), Request("c")};
+  const Caller caller = Admin();
+  const auto made = service_->CreateKeys(caller, requests);
+  ASSERT_THAT(made, IsOk());
+  ASSERT_EQ(made->size(), 3u);
+  std::set<std::string> recorded;
+  for (const audit::Record& record : Records()) {
+    if (record.request == caller.request) recorded.insert(record.key_name + "/" + record.key_id);
+  }
+  std::set<std::string> shown;
+  for (const auto& one : *made) {
+    ASSERT_THAT(one, IsOk());
+    EXPECT_TRUE(one->indicator.approved());
+    const auto key = service_->ShowKey(Admin(), one->value.name);
+    ASSERT_THAT(key, IsOk());
+    shown.insert(key->name + "/" + ToString(key->id));
+  }
+  EXPECT_EQ(shown.size(), 3u);
+  EXPECT_EQ(recorded, shown);
+}
+
+TEST_F(ServiceTest, OfKeysMadeTogetherEachSucceedsOrFailsByItself) {
+  MakeKey("taken", Algorithm::kAes256Gcm);
+  CreateKeyRequest bad = Request("bad");
+  bad.usages = module::Usage::kSign;
+  const Caller caller = Admin();
+  const auto made = service_->CreateKeys(
+      caller, std::vector{Request("taken"), Request("twice"), bad, Request("twice"), Request("x")});
+  ASSERT_THAT(made, IsOk());
+  ASSERT_EQ(made->size(), 5u);
+  EXPECT_THAT((*made)[0], IsError(Code::kAlreadyExists));
+  EXPECT_THAT((*made)[1], IsOk());
+  EXPECT_THAT((*made)[2], IsError(Code::kInvalidArgument));
+  EXPECT_THAT((*made)[3], IsError(Code::kAlreadyExists));
+  EXPECT_THAT((*made)[4], IsOk());
+  EXPECT_EQ(service_->ShowKey(Admin(), "twice")->id, (*made)[1]->value.id);
+  std::multiset<std::string> outcomes;
+  for (const audit::Record& record : Records()) {
+    if (record.request == caller.request) outcomes.insert(record.outcome);
+  }
+  EXPECT_EQ(outcomes, (std::multiset<std::string>{"already_exists", "already_exists",
+                                                  "invalid_argument", "ok", "ok"}));
+}
+
+TEST_F(ServiceTest, ABatchOfKeysIsBoundedAndRefusesWhatTakesLong) {
+  EXPECT_THAT(service_->CreateKeys(Admin(), {}), IsError(Code::kInvalidArgument));
+  std::vector<CreateKeyRequest> many;
+  for (int i = 0; i < 257; ++i) many.push_back(Request("k" + std::to_string(i)));
+  EXPECT_THAT(service_->CreateKeys(Admin(), many), IsError(Code::kInvalidArgument));
+  EXPECT_EQ(LastRecord().outcome, "invalid_argument");
+  for (const Algorithm algorithm : {Algorithm::kRsa2048, Algorithm::kSlhDsaSha2_128s}) {
+    std::vector<CreateKeyRequest> slow = {Request("quick"), Request("slow")};
+    slow[1].algorithm = algorithm;
+    EXPECT_THAT(service_->CreateKeys(Admin(), slow), IsError(Code::kInvalidArgument));
+    EXPECT_THAT(service_->ShowKey(Admin(), "quick"), IsError(Code::kNotFound));
+  }
+}
+
+TEST_F(ServiceTest, WhoMayNotMakeKeysMakesNoneTogether) {
+  const auto made = service_->CreateKeys(NewCaller("u", kUser), std::vector{Request("a")});
+  ASSERT_THAT(made, IsOk());
+  EXPECT_THAT(made->front(), IsError(Code::kPermissionDenied));
+  EXPECT_THAT(service_->ShowKey(Admin(), "a"), IsError(Code::kNotFound));
+}
+
 TEST_F(ServiceTest, ATakenNameIsRefusedAndTheRefusalRecorded) {
   MakeKey("a", Algorithm::kAes256Gcm);
   EXPECT_THAT(Create(Request("a")), IsError(Code::kAlreadyExists));

@@ -153,6 +153,17 @@ class ApiTest(unittest.TestCase):
         opened = self.client.post("/v1/keys/envelope/decrypt", {"ciphertext": made["ciphertext"]})
         self.assertEqual(opened["plaintext"], made["plaintext"])
 
+    def test_keys_are_made_together_each_by_itself(self):
+        self.client.create_key("together-taken", "aes-256-gcm")
+        names = ["together-1", "together-taken", "together-2", "together-1"]
+        made = self.client.post("/v1/keys", {
+            "items": [{"name": name, "algorithm": "ec-p256"} for name in names]})["items"]
+        self.assertEqual([item.get("error", {}).get("code") for item in made],
+                         [None, "already_exists", None, "already_exists"])
+        for item in (made[0], made[2]):
+            self.assertTrue(item["fips"]["approved"])
+            self.assertEqual(self.client.get(f"/v1/keys/{item['name']}")["id"], item["id"])
+
     def test_batches_answer_item_by_item(self):
         self.client.create_key("batch", "aes-256-gcm")
         items = [{"plaintext": b64(bytes([n]) * n)} for n in range(100)]

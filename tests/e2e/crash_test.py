@@ -45,6 +45,12 @@ class Writers:
             self.requests.add(headers["X-Request-Id"])
         return json.loads(content)
 
+    def create_together(self, client, name):
+        keys = [{"name": f"{name}-{n}", "algorithm": "aes-256-gcm"} for n in range(5)]
+        for item in self.call(client, "/v1/keys", {"items": keys})["items"]:
+            with self.lock:
+                self.keys[item["name"]] = (1, None)
+
     def run(self, server, round_number, writer):
         try:
             client = server.admin()
@@ -56,6 +62,8 @@ class Writers:
                 sealed = self.call(client, f"/v1/keys/{name}/encrypt", {"plaintext": "AAAA"})
                 with self.lock:
                     self.keys[name] = (1, sealed["ciphertext"])
+                if n % 3 == 2:
+                    self.create_together(client, name)
                 if n % 4 == 3:
                     self.call(client, f"/v1/keys/{name}/rotate", {})
                     with self.lock:
