@@ -202,10 +202,11 @@ def bench_creation(run):
             run.start_server("server", environment)
         syncs = fsync_rate(run.folder, environment)
         for size in (1, BATCH):
-            keys = [{"name": f"c{size}-@N-{n}", "algorithm": "aes-256-gcm"} for n in range(size)]
+            prefix = f"c{size}{'-slow' if environment else ''}-"
+            keys = [{"name": f"{prefix}@N-{n}", "algorithm": "aes-256-gcm"} for n in range(size)]
             rate, cpu, report = run.load("/v1/keys", keys[0] if size == 1 else {"items": keys},
                                          connections=64)
-            made = run.command("key", "list", "--prefix", f"c{size}-").count(f"c{size}-")
+            made = run.command("key", "list", "--prefix", prefix).count(prefix)
             if made != report["requests"] * size:
                 sys.exit(f"{report['requests']} requests made {made} keys")
             rate, cpu = rate * size, cpu / size
