@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "p11/token/remote_answers.h"
+#include "p11/token/remote_record.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vallum;
@@ -12,8 +13,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!document) return 0;
   const JsonValue answer = document->root();
   if (const auto list = p11::ReadKeys(answer)) {
-    for (const p11::ServerKey& key : list->keys) {
+    for (const p11::ServerKey& key : list->items) {
       if (key.version == 0 || key.name.empty()) std::abort();
+    }
+  }
+  (void)p11::ReadCreatedKey(answer);
+  if (const auto list = p11::ReadObjects(answer)) {
+    for (const p11::ServerObject& object : list->items) {
+      const auto record = p11::DecodeRemoteRecord(object.value);
+      if (record && p11::EncodeRemoteRecord(*record) != object.value) std::abort();
     }
   }
   (void)p11::ReadPublicKey(answer, 1);

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +49,7 @@ class TestTemplate {
     return attributes_.data();
   }
   CK_ULONG size() const { return types_.size(); }
+  bool Has(CK_ATTRIBUTE_TYPE type) const { return std::ranges::find(types_, type) != types_.end(); }
 
  private:
   std::vector<CK_ATTRIBUTE_TYPE> types_;
@@ -54,23 +57,31 @@ class TestTemplate {
   std::vector<CK_ATTRIBUTE> attributes_;
 };
 
-/// ApiTest starts with an initialised token "test", user PIN 1234, officer's PIN 12345678, one read-write
-/// session with the user logged in.
+/// TestToken is the kind of token that the tests of a program run against: each program links one.
+struct TestToken {
+  /// Start makes VALLUM_PKCS11 name a token of its own below `folder`.
+  static void Start(const std::filesystem::path& folder);
+  /// Initialise comes after C_Initialize and leaves a token "test", user PIN 1234, officer's 12345678.
+  static void Initialise();
+  static void Stop();
+  /// Whether pairs are made in the token unless the test says otherwise; else for the session.
+  static const bool kKeepsPairs;
+};
+
+/// ApiTest starts with an initialised token and one read-write session with the user logged in.
 class ApiTest : public testing::Test {
  protected:
   void SetUp() override {
-    setenv("VALLUM_PKCS11", (folder_ / "token.db").c_str(), 1);
+    ASSERT_NO_FATAL_FAILURE(TestToken::Start(folder_.path()));
     ASSERT_EQ(C_Initialize(nullptr), CKR_OK);
-    std::string label = "test";
-    label.resize(32, ' ');
-    ASSERT_EQ(C_InitToken(0, Text("12345678"), 8, Text(label)), CKR_OK);
+    ASSERT_NO_FATAL_FAILURE(TestToken::Initialise());
     session_ = Open();
-    ASSERT_EQ(C_Login(session_, CKU_SO, Text("12345678"), 8), CKR_OK);
-    ASSERT_EQ(C_InitPIN(session_, Text("1234"), 4), CKR_OK);
-    ASSERT_EQ(C_Logout(session_), CKR_OK);
     ASSERT_EQ(Login(), CKR_OK);
   }
-  void TearDown() override { C_Finalize(nullptr); }
+  void TearDown() override {
+    C_Finalize(nullptr);
+    TestToken::Stop();
+  }
 
   static CK_SESSION_HANDLE Open(CK_FLAGS flags = CKF_RW_SESSION) {
     CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
@@ -95,6 +106,7 @@ class ApiTest : public testing::Test {
   Pair MakePair(CK_MECHANISM_TYPE mechanism, TestTemplate open, TestTemplate secret = {}) {
     CK_MECHANISM how{mechanism, nullptr, 0};
     Pair pair;
+    if (TestToken::kKeepsPairs && !secret.Has(CKA_TOKEN)) secret.Flag(CKA_TOKEN, true);
     EXPECT_EQ(C_GenerateKeyPair(session_, &how, open.data(), open.size(), secret.data(),
                                 secret.size(), &pair.public_key, &pair.private_key),
               CKR_OK);

@@ -37,8 +37,8 @@ TEST(RemoteAnswersTest, AKeyIsReadAndWhatANewerServerAddsIsNot) {
   const auto list = Keys(List(kKey, R"("web")"));
   ASSERT_THAT(list, IsOk());
   EXPECT_EQ(list->next, "web");
-  ASSERT_EQ(list->keys.size(), 1u);
-  const ServerKey& key = list->keys[0];
+  ASSERT_EQ(list->items.size(), 1u);
+  const ServerKey& key = list->items[0];
   EXPECT_EQ(ToString(key.id), "0197d3a0-0000-7000-8000-000000000001");
   EXPECT_EQ(key.name, "web");
   EXPECT_EQ(key.algorithm, module::Algorithm::kEcP256);
@@ -50,10 +50,10 @@ TEST(RemoteAnswersTest, AKeyIsReadAndWhatANewerServerAddsIsNot) {
 }
 
 TEST(RemoteAnswersTest, KeysThatAreNotKnownOrGoneAreLeftOut) {
-  EXPECT_TRUE(Keys(List(With("ec-p256", "ec-p999")))->keys.empty());
-  EXPECT_TRUE(Keys(List(With("\"sign\"", "\"teleport\"")))->keys.empty());
-  EXPECT_TRUE(Keys(List(With("\"active\"", "\"destroyed\"")))->keys.empty());
-  EXPECT_FALSE(Keys(List(With("\"active\"", "\"deactivated\"")))->keys.at(0).active);
+  EXPECT_TRUE(Keys(List(With("ec-p256", "ec-p999")))->items.empty());
+  EXPECT_TRUE(Keys(List(With("\"sign\"", "\"teleport\"")))->items.empty());
+  EXPECT_TRUE(Keys(List(With("\"active\"", "\"destroyed\"")))->items.empty());
+  EXPECT_FALSE(Keys(List(With("\"active\"", "\"deactivated\"")))->items.at(0).active);
 }
 
 TEST(RemoteAnswersTest, AListThatIsNotOneIsTheServersFault) {
@@ -69,6 +69,29 @@ TEST(RemoteAnswersTest, AListThatIsNotOneIsTheServersFault) {
         List(With("\"extractable\":false", "\"extractable\":1"))}) {
     EXPECT_THAT(Keys(text), IsError(Code::kNetwork)) << text;
   }
+}
+
+TEST(RemoteAnswersTest, ObjectsAreReadAndWhatIsNoneIsRefused) {
+  const auto read = [](std::string_view object) {
+    return Of(R"({"objects":[)" + std::string(object) + R"(],"next":""})", ReadObjects);
+  };
+  const auto page = read(R"({"name":"p11-1","kind":"pkcs11","value":"AQI=","revision":7})");
+  ASSERT_THAT(page, IsOk());
+  EXPECT_EQ(page->items.at(0).name, "p11-1");
+  EXPECT_EQ(page->items.at(0).value, (Bytes{1, 2}));
+  EXPECT_EQ(page->items.at(0).revision, 7u);
+  for (const char* object :
+       {R"({"name":"","value":"AQI=","revision":7})", R"({"name":"a","value":"AQI="})",
+        R"({"name":"a","value":7,"revision":7})", R"({"name":"a","value":"AQI=","revision":0})",
+        R"({"name":"a","value":"AQI=","revision":-1})", "7"}) {
+    EXPECT_THAT(read(object), IsError(Code::kNetwork)) << object;
+  }
+}
+
+TEST(RemoteAnswersTest, AKeyThatWasMadeIsOneThatCanBeUsed) {
+  EXPECT_THAT(Of(kKey, ReadCreatedKey), IsOk());
+  EXPECT_THAT(Of(With("ec-p256", "ec-p999"), ReadCreatedKey), IsError(Code::kNetwork));
+  EXPECT_THAT(Of("{}", ReadCreatedKey), IsError(Code::kNetwork));
 }
 
 TEST(RemoteAnswersTest, WhatWasMadeBelongsToTheVersionAskedFor) {

@@ -196,6 +196,28 @@ class RemoteTest(unittest.TestCase):
             env=dict(os.environ, OPENSSL_CONF=str(config)))
         self.assertIn("OK", run("openssl", "verify", "-CAfile", certificate, certificate))
 
+    def test_a_pair_and_its_certificate_are_made_and_kept_in_the_server(self):
+        self.tool("--keypairgen", "--key-type", "EC:secp256r1", "--id", "01", "--label", "site")
+        certificate, signature = self.folder / "site.der", self.folder / "signature"
+        run("openssl", "req", "-new", "-x509", "-days", "1", "-subj", "/CN=site", "-newkey", "rsa:2048", "-nodes",
+            "-keyout", self.folder / "other.key", "-outform", "DER", "-out", certificate)
+        self.tool("--write-object", certificate, "--type", "cert", "--id", "01", "--label", "site")
+        self.server.stop(signal.SIGKILL)
+        self.server = harness.Server(self.home)
+        listed = self.tool("--list-objects")
+        for kind in ("Private Key Object; EC", "Public Key Object; EC", "Certificate Object; type = X.509 cert"):
+            self.assertEqual(listed.count(kind), 1, listed)
+        self.tool("--read-object", "--type", "cert", "--id", "01", "-o", self.folder / "back.der")
+        self.assertEqual((self.folder / "back.der").read_bytes(), certificate.read_bytes())
+        self.tool("--sign", "--mechanism", "ECDSA-SHA256", "--id", "01", "-i", self.message, "-o", signature,
+                  "--signature-format", "openssl")
+        run("openssl", "dgst", "-sha256", "-verify", self.public_key("01"), "-signature", signature, self.message)
+        with self.server.admin() as admin:
+            self.assertEqual(admin.get("/v1/keys/site").json()["usages"], ["sign", "verify"])
+        self.tool("--delete-object", "--type", "privkey", "--id", "01")
+        with self.server.admin() as admin:
+            self.assertEqual(admin.get("/v1/keys/site").json()["versions"][0]["state"], "destroyed")
+
     def test_no_signature_fails_while_the_server_is_killed_and_comes_back(self):
         self.make_key("web", "ec-p256")
         stop = self.folder / "stop"

@@ -42,7 +42,8 @@ CK_RV GenerateKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
     const Selected selected = TRY(SelectMechanism(pMechanism, CKF_GENERATE));
     if (!selected.parameter.empty()) return Fail(CKR_MECHANISM_PARAM_INVALID);
     const Template given = TRY(ReadKeyTemplate(session, pTemplate, ulCount));
-    *phKey = TRY(Keep(session, TRY(GenerateSecret(session.slot.module(), *selected.row, given))));
+    *phKey = TRY(Keep(session, TRY(GenerateSecret(session.slot.module(), session.slot.maker(),
+                                                  *selected.row, given))));
     return {};
   });
 }
@@ -59,7 +60,8 @@ CK_RV GenerateKeyPair(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
     TRY(MayKeep(session, open, false));
     const Template secret =
         TRY(ReadKeyTemplate(session, pPrivateKeyTemplate, ulPrivateKeyAttributeCount));
-    NewPair pair = TRY(GeneratePair(session.slot.module(), *selected.row, open, secret));
+    NewPair pair =
+        TRY(GeneratePair(session.slot.module(), session.slot.maker(), *selected.row, open, secret));
     const CK_OBJECT_HANDLE private_key = TRY(Keep(session, std::move(pair.private_key)));
     const auto public_key = Keep(session, std::move(pair.public_key));
     if (!public_key) {

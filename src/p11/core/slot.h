@@ -24,6 +24,7 @@ class Slot {
   std::string_view description() const { return token_->Description(); }
   module::Module& module() { return module_; }
   Token& token() { return *token_; }
+  KeyMaker* maker() { return token_->Maker(); }
   ObjectTable& objects() { return objects_; }
 
   // ---- Sessions and login -----------------------------------------------------------------------

@@ -49,6 +49,15 @@ Done CheckPublicExponent(const Attributes& attributes) {
   return Fail(CKR_ATTRIBUTE_VALUE_INVALID);
 }
 
+Ck<KeyMaker::Made> MakePair(module::Module& module, const module::KeySpec& spec, const KeyId& id) {
+  auto key = TRY(module.GenerateKey(spec, id, 1)).value;
+  KeyMaker::Made made{.material = nullptr, .spki = TRY(module.PublicKey(*key.key))};
+  made.material = std::make_shared<KeyMaterial>(
+      module, id, std::vector{KeyForm{spec.algorithm, std::move(key.blob)}}, nullptr);
+  TRY(made.material->Keep(spec.algorithm, std::move(key.key)));
+  return made;
+}
+
 // The secret of an agreement or an encapsulation as a key of the template; `secret` is extractable and
 // never seen by anybody.
 Ck<NewObject> KeepSecret(module::Module& module, const module::Key& secret, Attributes attributes,
@@ -63,7 +72,7 @@ Ck<NewObject> KeepSecret(module::Module& module, const module::Key& secret, Attr
 
 }  // namespace
 
-Ck<NewObject> GenerateSecret(module::Module& module, const MechanismRow& row,
+Ck<NewObject> GenerateSecret(module::Module& module, KeyMaker* maker, const MechanismRow& row,
                              const Template& given) {
   NewObject made{
       .id = TRY(NewId(module)),
@@ -75,6 +84,10 @@ Ck<NewObject> GenerateSecret(module::Module& module, const MechanismRow& row,
   if (*size < row.least || *size > row.most) return Fail(CKR_KEY_SIZE_RANGE);
   const auto forms = TRY(AlgorithmsOfSecret(made.attributes, *size));
   module::KeySpec spec = SpecOf(made.attributes, forms.front(), *size);
+  if (maker != nullptr && made.attributes.Flag(CKA_TOKEN)) {
+    made.material = TRY(maker->Make(spec, made.attributes, made.id)).material;
+    return made;
+  }
   if (forms.size() > 1)
     spec.extractable = true;  // from its maker to its other forms, and no further
   auto key = TRY(module.GenerateKey(spec, made.id, 1)).value;
@@ -88,7 +101,7 @@ Ck<NewObject> GenerateSecret(module::Module& module, const MechanismRow& row,
   return made;
 }
 
-Ck<NewPair> GeneratePair(module::Module& module, const MechanismRow& row,
+Ck<NewPair> GeneratePair(module::Module& module, KeyMaker* maker, const MechanismRow& row,
                          const Template& public_template, const Template& private_template) {
   NewPair pair;
   Attributes& open = pair.public_key.attributes;
@@ -99,16 +112,17 @@ Ck<NewPair> GeneratePair(module::Module& module, const MechanismRow& row,
   const Algorithm algorithm = TRY(AlgorithmOfPair(open));
   pair.private_key.id = TRY(NewId(module));
   pair.public_key.id = TRY(NewId(module));
-  auto key = TRY(module.GenerateKey(SpecOf(secret, algorithm, 0), pair.private_key.id, 1)).value;
-  const Bytes spki = TRY(module.PublicKey(*key.key));
+  const module::KeySpec spec = SpecOf(secret, algorithm, 0);
+  KeyMaker::Made made = TRY(maker != nullptr && secret.Flag(CKA_TOKEN)
+                                ? maker->Make(spec, secret, pair.private_key.id)
+                                : MakePair(module, spec, pair.private_key.id));
   for (Attributes* attributes : {&open, &secret}) {
     attributes->SetNumber(CKA_KEY_GEN_MECHANISM, row.mechanism);
-    TRY(DescribePublicKey(*attributes, algorithm, spki));
+    TRY(DescribePublicKey(*attributes, algorithm, made.spki));
   }
-  pair.public_key.material = std::make_shared<KeyMaterial>(module, KeyForm{algorithm, spki});
-  pair.private_key.material = std::make_shared<KeyMaterial>(
-      module, pair.private_key.id, std::vector{KeyForm{algorithm, std::move(key.blob)}}, nullptr);
-  TRY(pair.private_key.material->Keep(algorithm, std::move(key.key)));
+  pair.public_key.material =
+      std::make_shared<KeyMaterial>(module, KeyForm{algorithm, std::move(made.spki)});
+  pair.private_key.material = std::move(made.material);
   return pair;
 }
 

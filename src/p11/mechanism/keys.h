@@ -2,7 +2,7 @@
 // Keys made, entered, unwrapped, derived: from templates to material and attributes.
 #pragma once
 
-#include "p11/core/object.h"
+#include "p11/core/key_maker.h"
 #include "p11/core/template.h"
 #include "p11/mechanism/table.h"
 
@@ -26,13 +26,14 @@ Ck<SecretRef> HiddenValue(const Template& given);
 /// CreateObject is C_CreateObject up to keeping it.
 Ck<NewObject> CreateObject(module::Module& module, const Template& given);
 
-Ck<NewObject> GenerateSecret(module::Module& module, const MechanismRow& row,
+/// `maker` makes keys with CKA_TOKEN; null: the module makes those, too.
+Ck<NewObject> GenerateSecret(module::Module& module, KeyMaker* maker, const MechanismRow& row,
                              const Template& given);
 struct NewPair {
   NewObject public_key;
   NewObject private_key;
 };
-Ck<NewPair> GeneratePair(module::Module& module, const MechanismRow& row,
+Ck<NewPair> GeneratePair(module::Module& module, KeyMaker* maker, const MechanismRow& row,
                          const Template& public_template, const Template& private_template);
 
 Ck<Bytes> WrapKey(module::Module& module, const MechanismRow& row, ByteSpan parameter,

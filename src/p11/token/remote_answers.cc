@@ -62,15 +62,34 @@ Result<std::optional<ServerKey>> ReadKey(JsonValue value) {
   return std::optional(std::move(key));
 }
 
-Result<ServerKeys> ReadList(JsonValue answer) {
+template <typename Item, typename Read>
+Result<Page<Item>> ReadPage(JsonValue answer, std::string_view member, const Read& read) {
   ObjectReader object(answer);
-  ServerKeys list;
-  for (const JsonValue& value : TRY(TRY(object.Value("keys")).AsArray())) {
-    if (auto key = TRY(ReadKey(value))) list.keys.push_back(*std::move(key));
+  Page<Item> page;
+  for (const JsonValue& value : TRY(TRY(object.Value(member)).AsArray())) {
+    std::optional<Item> item = TRY(read(value));
+    if (item) page.items.push_back(*std::move(item));
   }
-  list.next = TRY(object.String("next"));
-  if (list.next.size() > kLongestName) return NotTheApi();
-  return list;
+  page.next = TRY(object.String("next"));
+  if (page.next.size() > kLongestName) return NotTheApi();
+  return page;
+}
+
+Result<ServerKey> CreatedKeyOf(JsonValue answer) {
+  auto key = TRY(ReadKey(answer));
+  if (!key) return NotTheApi();
+  return *std::move(key);
+}
+
+Result<std::optional<ServerObject>> ObjectOf(JsonValue answer) {
+  ObjectReader object(answer);
+  ServerObject read;
+  read.name = TRY(object.String("name"));
+  read.value = TRY(object.Base64("value"));
+  const std::int64_t revision = TRY(object.Integer("revision"));
+  if (read.name.empty() || read.name.size() > kLongestName || revision < 1) return NotTheApi();
+  read.revision = static_cast<std::uint64_t>(revision);
+  return std::optional(std::move(read));
 }
 
 // An indicator that is not there says no.
@@ -117,7 +136,17 @@ Result<Verdict> VerdictOf(JsonValue answer) {
 
 }  // namespace
 
-Result<ServerKeys> ReadKeys(JsonValue answer) { return OrNotTheApi(ReadList(answer)); }
+Result<Page<ServerKey>> ReadKeys(JsonValue answer) {
+  return OrNotTheApi(ReadPage<ServerKey>(answer, "keys", ReadKey));
+}
+
+Result<ServerKey> ReadCreatedKey(JsonValue answer) { return OrNotTheApi(CreatedKeyOf(answer)); }
+
+Result<Page<ServerObject>> ReadObjects(JsonValue answer) {
+  return OrNotTheApi(ReadPage<ServerObject>(answer, "objects", ObjectOf));
+}
+
+Result<ServerObject> ReadObject(JsonValue answer) { return *TRY(OrNotTheApi(ObjectOf(answer))); }
 
 Result<Bytes> ReadPublicKey(JsonValue answer, std::uint32_t version) {
   return OrNotTheApi(PublicKeyOf(answer, version));

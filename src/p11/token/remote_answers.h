@@ -25,14 +25,27 @@ struct ServerKey {
   bool active = false;        ///< that version may sign; else it only decrypts
 };
 
-struct ServerKeys {
-  std::vector<ServerKey>
-      keys;          ///< without those that are destroyed or of an algorithm not known here
+/// ServerObject is a record that the server keeps for its principal.
+struct ServerObject {
+  std::string name;
+  Bytes value;
+  std::uint64_t revision = 0;
+};
+
+template <typename Item>
+struct Page {
+  std::vector<Item> items;
   std::string next;  ///< where the next page begins; empty at the end
 };
 
-/// ReadKeys takes an answer to GET /v1/keys.
-Result<ServerKeys> ReadKeys(JsonValue answer);
+/// ReadKeys takes an answer to GET /v1/keys, without those that are destroyed or of an algorithm not known
+/// here.
+Result<Page<ServerKey>> ReadKeys(JsonValue answer);
+/// ReadCreatedKey takes an answer to POST /v1/keys.
+Result<ServerKey> ReadCreatedKey(JsonValue answer);
+/// ReadObjects takes an answer to GET /v1/objects, ReadObject one object.
+Result<Page<ServerObject>> ReadObjects(JsonValue answer);
+Result<ServerObject> ReadObject(JsonValue answer);
 /// ReadPublicKey takes the SubjectPublicKeyInfo of the version asked for.
 Result<Bytes> ReadPublicKey(JsonValue answer, std::uint32_t version);
 /// ReadMade takes the bytes that a service made (`member`: "signature", "mac"), by the version asked for.

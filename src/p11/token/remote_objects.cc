@@ -50,14 +50,6 @@ bool Serves(const MechanismRow& row, Algorithm algorithm) {
   }
 }
 
-Bytes MechanismsOf(Algorithm algorithm) {
-  Bytes all;
-  for (const MechanismRow& row : kMechanisms) {
-    if (Serves(row, algorithm)) Append(all, NumberValue(row.mechanism));
-  }
-  return all;
-}
-
 Attributes Common(const ServerKey& key) {
   Attributes attributes;
   attributes.SetFlag(CKA_TOKEN, true);
@@ -101,6 +93,40 @@ KeyId OtherHalf(const KeyId& id) {
 }
 
 }  // namespace
+
+Bytes MechanismsOf(Algorithm algorithm) {
+  Bytes all;
+  for (const MechanismRow& row : kMechanisms) {
+    if (Serves(row, algorithm)) Append(all, NumberValue(row.mechanism));
+  }
+  return all;
+}
+
+namespace {
+
+// A generic secret is a key for the one hash that its mechanisms name, and as long.
+Ck<Algorithm> HmacFor(const Attributes& attributes) {
+  const Bytes* allowed = attributes.Find(CKA_ALLOWED_MECHANISMS);
+  for (const HashFacts& hash : kHashes) {
+    if (allowed == nullptr || *allowed != MechanismsOf(hash.hmac)) continue;
+    if (attributes.Number(CKA_VALUE_LEN) != hash.size) return Fail(CKR_KEY_SIZE_RANGE);
+    return hash.hmac;
+  }
+  return Fail(CKR_TEMPLATE_INCONSISTENT);
+}
+
+}  // namespace
+
+Ck<Algorithm> AlgorithmServed(Algorithm wanted, const Attributes& attributes) {
+  for (const CK_ATTRIBUTE_TYPE not_served :
+       {CKA_DERIVE, CKA_WRAP, CKA_UNWRAP, CKA_EXTRACTABLE, CKA_WRAP_WITH_TRUSTED}) {
+    if (attributes.Flag(not_served)) return Fail(CKR_TEMPLATE_INCONSISTENT);
+  }
+  if (wanted == Algorithm::kGenericSecret) return HmacFor(attributes);
+  const bool pair = module::IsAsymmetric(wanted) && TypeOf(wanted) != CK_UNAVAILABLE_INFORMATION;
+  if (!pair) return Fail(CKR_TEMPLATE_INCONSISTENT);
+  return wanted;
+}
 
 bool IsUsable(const ServerKey& key) { return TypeOf(key.algorithm) != CK_UNAVAILABLE_INFORMATION; }
 

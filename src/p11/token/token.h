@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/secret.h"
-#include "p11/core/object.h"
+#include "p11/core/key_maker.h"
 #include "p11/core/rv.h"
 
 namespace vallum::p11 {
@@ -77,6 +77,8 @@ class Token {
   /// CKR_USER_NOT_LOGGED_IN: who stores a public object has to be logged in too, the officer will do.
   virtual Ck<StoredObject> Put(const StoredObject& object) = 0;
   virtual Done Destroy(const KeyId& id) = 0;
+  /// Maker makes the token's keys; null: this process's module does, and Put keeps them.
+  virtual KeyMaker* Maker() { return nullptr; }
   /// Value reads the value of a private data object.
   virtual Ck<SecretBytes> Value(const KeyId&) { return Fail(CKR_ATTRIBUTE_SENSITIVE); }
   /// GrantInvocations lets `key` encrypt more, after counting that in the token.
