@@ -197,7 +197,7 @@ class RemoteTest(unittest.TestCase):
         self.assertIn("OK", run("openssl", "verify", "-CAfile", certificate, certificate))
 
     def test_a_pair_and_its_certificate_are_made_and_kept_in_the_server(self):
-        self.tool("--keypairgen", "--key-type", "EC:secp256r1", "--id", "01", "--label", "site")
+        self.tool("--keypairgen", "--key-type", "EC:secp256r1", "--usage-sign", "--id", "01", "--label", "site")
         certificate, signature = self.folder / "site.der", self.folder / "signature"
         run("openssl", "req", "-new", "-x509", "-days", "1", "-subj", "/CN=site", "-newkey", "rsa:2048", "-nodes",
             "-keyout", self.folder / "other.key", "-outform", "DER", "-out", certificate)
