@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "cli/local_file.h"
 #include "scan/report/cbom_report.h"
+#include "scan/report/html_report.h"
+#include "scan/report/inventory.h"
 #include "scan/report/json_report.h"
 #include "scan/report/markdown_report.h"
 #include "scan/report/sarif_report.h"
@@ -31,12 +33,21 @@ Result<Bytes> Sha256Of(module::Module& module, const scan::Content& content) {
   return digest->Finish();
 }
 
-std::string InFormat(const scan::ScanReport& report, std::string_view format) {
+/// Line() ends it again.
+std::string WithoutLineEnd(std::string text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+Result<std::string> InFormat(const scan::ScanReport& report, std::string_view format) {
   if (format == "sarif") return scan::SarifReport(report);
   if (format == "cbom") return scan::CbomReport(report);
-  std::string text = format == "markdown" ? scan::MarkdownReport(report) : scan::TextReport(report);
-  text.pop_back();  // Line ends it
-  return text;
+  if (format == "inventory") {
+    return WithoutLineEnd(scan::InventoryCsv(report, TRY(scan::CertificateTable::BuiltIn())));
+  }
+  if (format == "html") return WithoutLineEnd(scan::HtmlReport(report));
+  if (format == "markdown") return WithoutLineEnd(scan::MarkdownReport(report));
+  return WithoutLineEnd(scan::TextReport(report));
 }
 
 }  // namespace
@@ -68,9 +79,11 @@ ExitCode ScanVerdict(const scan::ScanReport& report, const ScanChoices& choices)
   return incomplete ? ExitCode::kIncomplete : ExitCode::kOk;
 }
 
-void PrintScanReport(Context& context, const scan::ScanReport& report, const ScanChoices& choices) {
+Status PrintScanReport(Context& context, const scan::ScanReport& report,
+                       const ScanChoices& choices) {
   context.out().Json(scan::JsonReport(report));
-  context.out().Line(InFormat(report, choices.format));
+  context.out().Line(TRY(InFormat(report, choices.format)));
+  return {};
 }
 
 void AddScanChoices(CLI::App& verb, ScanChoices& choices) {
@@ -83,8 +96,11 @@ void AddScanChoices(CLI::App& verb, ScanChoices& choices) {
       ->check(CLI::IsMember({"info", "low", "medium", "high", "critical", "never"}))
       ->capture_default_str();
   verb.add_option("--format", choices.format, "What to print")
-      ->check(CLI::IsMember({"text", "sarif", "cbom", "markdown"}))
+      ->check(CLI::IsMember({"text", "html", "inventory", "sarif", "cbom", "markdown"}))
       ->capture_default_str();
+  verb.add_flag_callback(
+      "--inventory", [&choices] { choices.format = "inventory"; },
+      "Print the inventory of modules and other cryptography (CSV)");
   verb.add_option("--exceptions", choices.exceptions, "Findings that were accepted (docs/scan.md)")
       ->type_name("FILE");
   verb.add_flag("--allow-unknown", choices.allow_unknown,

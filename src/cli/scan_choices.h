@@ -31,7 +31,8 @@ void AddScanChoices(CLI::App& verb, ScanChoices& choices);
 /// ToScanOptions reads the exceptions and takes the hasher from the module.
 Result<scan::ScanOptions> ToScanOptions(Context& context, const ScanChoices& choices);
 /// PrintScanReport prints in the form that was chosen.
-void PrintScanReport(Context& context, const scan::ScanReport& report, const ScanChoices& choices);
+Status PrintScanReport(Context& context, const scan::ScanReport& report,
+                       const ScanChoices& choices);
 /// ScanVerdict: 1 for a finding at the threshold, 8 for what could not be determined, else 0.
 ExitCode ScanVerdict(const scan::ScanReport& report, const ScanChoices& choices);
 

@@ -77,7 +77,7 @@ Result<ExitCode> ScanTargets(Context& context, const ScanCommand& command) {
   if (command.fleet) {
     PrintFleet(context, reports);
   } else {
-    PrintScanReport(context, reports.front(), command.choices);
+    TRY(PrintScanReport(context, reports.front(), command.choices));
   }
   return verdict;
 }

@@ -20,7 +20,7 @@ Result<ExitCode> ProbeHost(Context& context, const ProbeCommand& command) {
                              .pids = command.pids};
   if (command.ask) options.ask.emplace();
   const scan::ScanReport report = TRY(scan::Probe(options));
-  PrintScanReport(context, report, command.choices);
+  TRY(PrintScanReport(context, report, command.choices));
   return ScanVerdict(report, command.choices);
 }
 

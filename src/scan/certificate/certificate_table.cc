@@ -51,6 +51,16 @@ Result<std::uint32_t> Number(std::string_view text) {
   return value;
 }
 
+/// "Module 3.0.1" and "Module 3.1" are of the same name.
+std::string LettersOf(std::string_view name) {
+  std::string letters;
+  for (const char one : name) {
+    const bool upper = one >= 'A' && one <= 'Z';
+    if (upper || (one >= 'a' && one <= 'z')) letters += static_cast<char>(upper ? one + 32 : one);
+  }
+  return letters;
+}
+
 CertificateStatus StatusOf(std::string_view text) {
   if (text == "active") return CertificateStatus::kActive;
   if (text == "historical" || text == "revoked") return CertificateStatus::kHistorical;
@@ -131,6 +141,19 @@ Result<CertificateTable> CertificateTable::BuiltIn() {
 const Certificate* CertificateTable::Find(std::uint32_t number) const {
   const auto found = certificates_.find(number);
   return found == certificates_.end() ? nullptr : &found->second;
+}
+
+std::optional<std::uint32_t> CertificateTable::SuccessorOf(std::uint32_t number, Day day) const {
+  const Certificate* old = Find(number);
+  std::optional<std::uint32_t> best;
+  if (old == nullptr) return best;
+  for (const auto& [other, one] : certificates_) {
+    const bool later =
+        other > number && (!old->sunset || !one.sunset || *one.sunset > *old->sunset);
+    const bool same = one.vendor == old->vendor && LettersOf(one.module) == LettersOf(old->module);
+    if (later && same && one.StatusOn(day) == CertificateStatus::kActive) best = other;
+  }
+  return best;
 }
 
 std::vector<std::uint32_t> CertificateTable::ForVersion(std::string_view product,

@@ -64,6 +64,9 @@ class CertificateTable {
   std::vector<std::uint32_t> ForVersion(std::string_view product, std::string_view version) const;
   /// ForFile names the certificates that the file of this hash (hexadecimal) is said to belong to.
   std::vector<FileMatch> ForFile(std::string_view sha256) const;
+  /// SuccessorOf is the newest certificate of the same vendor's module of the same name, versions in the name
+  /// aside, that is active on `day` and ends later. That is a guess by names; nothing when there is none.
+  std::optional<std::uint32_t> SuccessorOf(std::uint32_t number, Day day) const;
   /// newest is the day of the newest row.
   Day newest() const { return newest_; }
   std::size_t size() const { return certificates_.size(); }

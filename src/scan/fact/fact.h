@@ -81,6 +81,25 @@ constexpr bool IsUse(FactKind kind) {
   return kind != FactKind::kNeeds && kind < FactKind::kOpenSslConfig;
 }
 
+/// IsOtherCryptography: primitives that are there and are no module of the form that gets validated.
+constexpr bool IsOtherCryptography(FactKind kind) {
+  switch (kind) {
+    case FactKind::kIsLibrary:
+    case FactKind::kContains:
+    case FactKind::kGoFipsOff:
+    case FactKind::kGoBoring:
+    case FactKind::kGoOtherCrypto:
+    case FactKind::kPythonPackage:
+    case FactKind::kPythonHashes:
+    case FactKind::kNodePackage:
+    case FactKind::kJavaLibrary:
+    case FactKind::kRustCrate:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string_view FactKindName(FactKind kind);
 std::string_view ConfidenceName(Confidence confidence);
 

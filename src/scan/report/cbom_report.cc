@@ -83,6 +83,11 @@ void WritePart(const Part& part, const Seen& seen, std::size_t number, JsonWrite
   json.EndObject();
 }
 
+std::string_view TypeOf(TargetType type) {
+  if (type == TargetType::kImage) return "container";
+  return type == TargetType::kHost ? "device" : "application";
+}
+
 }  // namespace
 
 std::string CbomReport(const ScanReport& report) {
@@ -94,7 +99,7 @@ std::string CbomReport(const ScanReport& report) {
   json.BeginObject().Name("type").String("application").Name("name").String("vallum scan");
   json.EndObject().EndArray().EndObject();
   json.Name("component").BeginObject().Name("bom-ref").String("target").Name("type");
-  json.String(report.type == TargetType::kImage ? "container" : "application");
+  json.String(TypeOf(report.type));
   json.Name("name").String(PrintablePath(report.target)).EndObject().EndObject();
   const Parts parts = PartsOf(report);
   json.Name("components").BeginArray();
