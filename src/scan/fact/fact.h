@@ -11,30 +11,30 @@
 namespace vallum::scan {
 
 enum class FactKind : std::uint8_t {
-  kIsLibrary,       ///< the file is a product's own shared library
-  kContains,        ///< the file has a product's code built in
-  kNeeds,           ///< the file is linked to a product's shared library
-  kFipsModule,      ///< the file is, or has in it, a module of the form that gets validated
-  kGoBuild,         ///< a Go program; the version is the toolchain's
-  kGoFipsOn,        ///< a Go program that starts in FIPS 140-3 mode; the version is the module's
-  kGoFipsOff,       ///< a Go program that has Go's module and does not start in that mode
-  kGoNoBuildInfo,   ///< a Go program that does not say how it was built
-  kGoBoring,        ///< a Go program with BoringCrypto's code
-  kGoOtherCrypto,   ///< a Go program with primitives from outside of its standard library
-  kGoLabelOnly,     ///< a Go program labelled boringcrypto without that module's code
-  kPythonPackage,   ///< an installed distribution with primitives of its own
-  kPythonImport,    ///< Python source that imports one
-  kPythonWeakHash,  ///< Python source that asks for a hash function that is not approved
-  kPythonHashes,    ///< hash functions of Python's own, for when OpenSSL refuses
-  kNodePackage,     ///< an installed npm package with primitives of its own
-  kNodeWanted,      ///< a lockfile or a source that asks for one
-  kNodeWeakHash,    ///< JavaScript source that asks for a hash function that is not approved
-  kJavaLibrary,     ///< a Java library with primitives of its own
-  kJavaProviders,   ///< Java settings whose first provider is no FIPS provider
-  kRustCrate,       ///< a crate with primitives of its own is part of a program
-  kRustNoManifest,  ///< a Rust program that names no such crate, and has no manifest of its crates
-  kOpenSslConfig,   ///< an openssl.cnf that does not name the FIPS provider
-  kProviderActivated,     ///< one that activates it
+  kIsLibrary,          ///< the file is a product's own shared library
+  kContains,           ///< the file has a product's code built in
+  kNeeds,              ///< the file is linked to a product's shared library
+  kFipsModule,         ///< the file is, or has in it, a module of the form that gets validated
+  kGoBuild,            ///< a Go program; the version is the toolchain's
+  kGoFipsOn,           ///< a Go program that starts in FIPS 140-3 mode; the version is the module's
+  kGoFipsOff,          ///< a Go program that has Go's module and does not start in that mode
+  kGoNoBuildInfo,      ///< a Go program that does not say how it was built
+  kGoBoring,           ///< a Go program with BoringCrypto's code
+  kGoOtherCrypto,      ///< a Go program with primitives from outside of its standard library
+  kGoLabelOnly,        ///< a Go program labelled boringcrypto without that module's code
+  kPythonPackage,      ///< an installed distribution with primitives of its own
+  kPythonImport,       ///< Python source that imports one
+  kPythonWeakHash,     ///< Python source that asks for a hash function that is not approved
+  kPythonHashes,       ///< hash functions of Python's own, for when OpenSSL refuses
+  kNodePackage,        ///< an installed npm package with primitives of its own
+  kNodeWanted,         ///< a lockfile or a source that asks for one
+  kNodeWeakHash,       ///< JavaScript source that asks for a hash function that is not approved
+  kJavaLibrary,        ///< a Java library with primitives of its own
+  kJavaProviders,      ///< Java settings whose first provider is no FIPS provider
+  kRustCrate,          ///< a crate with primitives of its own is part of a program
+  kRustNoManifest,     ///< a Rust program that names no crate at all, and has no manifest of them
+  kOpenSslConfig,      ///< an openssl.cnf that does not name the FIPS provider
+  kProviderActivated,  ///< one that activates it
   kProviderNotActivated,  ///< one that names it and does not activate it
   kDefaultBesideFips,     ///< one that lets fetches reach the default provider as well
   kIncludesModuleConfig,  ///< one that includes a fipsmodule.cnf; the product is its path

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -51,6 +52,8 @@ Facts Metadata(std::string_view text) {
 /// Source looks at the statements of one file, line by line.
 class Source {
  public:
+  explicit Source(std::string_view path) : path_(path) {}
+
   Facts Read(std::string_view text) {
     for (const std::string_view line : LinesOf(text)) {
       ++number_;
@@ -95,7 +98,8 @@ class Source {
   }
 
   void Module(std::string_view module) {
-    if (module.empty()) return;
+    // A package's own files import one another; that it is there is a fact of its own.
+    if (module.empty() || HasFolder(path_, module)) return;
     const auto known = std::find_if(kPythonPackages.begin(), kPythonPackages.end(),
                                     [&](const PythonPackage& row) { return row.module == module; });
     if (known == kPythonPackages.end() || !modules_.insert(known->module).second) return;
@@ -119,6 +123,7 @@ class Source {
     }
   }
 
+  const std::string_view path_;
   std::size_t number_ = 0;
   std::string_view open_;  // the quotes of the text that is open
   std::set<std::string_view> modules_;
@@ -133,15 +138,52 @@ bool IsInstalled(std::string_view path) {
   return at != std::string_view::npos && (at == 0 || path[at - 1] == '/');
 }
 
+/// Where projects keep copies of other people's distributions.
+bool IsVendored(std::string_view path) {
+  constexpr auto kFolders =
+      std::to_array<std::string_view>({"third_party", "_vendor", "vendored", "vendor"});
+  return std::any_of(kFolders.begin(), kFolders.end(),
+                     [path](std::string_view folder) { return HasFolder(path, folder); });
+}
+
+/// "rsa" of ".../rsa/__init__.py", the file that makes a folder a package.
+const PythonPackage* PackageOfFolder(std::string_view path) {
+  constexpr std::string_view kFile = "/__init__.py";
+  if (!path.ends_with(kFile)) return nullptr;
+  const std::string_view folder = NameOf(path.substr(0, path.size() - kFile.size()));
+  const auto* const known =
+      std::find_if(kPythonPackages.begin(), kPythonPackages.end(),
+                   [folder](const PythonPackage& row) { return row.module == folder; });
+  return known == kPythonPackages.end() ? nullptr : known;
+}
+
+/// Imports and calls in copies of other people's code are theirs; the copied distribution is what counts.
+Facts InSource(std::string_view path, std::string_view text) {
+  Facts facts;
+  const PythonPackage* const package = PackageOfFolder(path);
+  if (package != nullptr) {
+    facts.push_back({FactKind::kPythonPackage, std::string(package->distribution), "",
+                     IsVendored(path) ? Confidence::kStrong : Confidence::kWeak,
+                     fmt::format("a package of the name {}, in source", package->module)});
+  }
+  if (IsVendored(path)) return facts;
+  Facts more = Source(path).Read(text);
+  facts.insert(facts.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+  return facts;
+}
+
 }  // namespace
 
 bool IsPythonFile(std::string_view path) {
-  return IsMetadata(path) || (path.ends_with(".py") && !IsInstalled(path));
+  if (IsMetadata(path)) return true;
+  if (!path.ends_with(".py") || IsInstalled(path)) return false;
+  return !IsVendored(path) || PackageOfFolder(path) != nullptr;
 }
 
 Result<Facts> DetectPython(std::string_view path, const Content& content) {
   const std::string text = TRY(ReadText(content));
-  return IsMetadata(path) ? Metadata(text) : Source().Read(text);
+  return IsMetadata(path) ? Metadata(text) : InSource(path, text);
 }
 
 }  // namespace vallum::scan

@@ -4,10 +4,14 @@
 #include <algorithm>
 
 namespace vallum::scan {
+namespace {
+
+constexpr std::string_view kOpenSsl = "OpenSSL";
+
+}  // namespace
 
 std::map<std::pair<std::string, std::string>, std::vector<std::string>> OtherCryptography(
     const ScanReport& report) {
-  constexpr std::string_view kOpenSsl = "OpenSSL";
   const auto& modules = report.evaluation.modules;
   const bool has_provider = std::any_of(modules.begin(), modules.end(), [](const ModuleUse& use) {
     return use.product.starts_with(kOpenSsl);

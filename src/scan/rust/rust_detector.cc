@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "scan/elf/elf_data.h"
@@ -32,8 +33,14 @@ std::optional<RustCrate> CrateBefore(std::string_view before) {
   return std::nullopt;
 }
 
+/// Crates that Rust's own library is built with, so that their paths are in every program.
+constexpr auto kOfTheLibrary = std::to_array<std::string_view>(
+    {"addr2line", "adler", "adler2", "cfg-if", "compiler_builtins", "gimli", "hashbrown", "libc",
+     "memchr", "miniz_oxide", "object", "rustc-demangle", "unwind"});
+
 struct Paths {
   bool is_rust = false;
+  bool names_others = false;  ///< crates that are none of the library's and have no primitives
   std::set<RustCrate> crates;
 };
 
@@ -46,8 +53,12 @@ Result<Paths> ReadPaths(const ElfFile& file) {
       paths.is_rust = true;
     }
     auto crate = CrateBefore(match.before);
-    if (crate && !KnownRustCrate(crate->name).empty() && match.behind.find(".rs") < 120) {
+    if (!crate || match.behind.find(".rs") >= 120) return;
+    if (!KnownRustCrate(crate->name).empty()) {
       paths.crates.insert(*std::move(crate));
+    } else if (std::find(kOfTheLibrary.begin(), kOfTheLibrary.end(), crate->name) ==
+               kOfTheLibrary.end()) {
+      paths.names_others = true;
     }
   }));
   return paths;
@@ -75,9 +86,10 @@ Result<Facts> DetectRust(const ElfFile& file) {
     Add(crate, Confidence::kStrong,
         fmt::format("path {}-{}/src/ in its messages", crate.name, crate.version), facts);
   }
-  if (paths.crates.empty()) {
+  // A program whose messages name its crates, none of them with primitives, has said enough.
+  if (paths.crates.empty() && !paths.names_others) {
     facts.push_back({FactKind::kRustNoManifest, "Rust", "", Confidence::kStrong,
-                     "paths of Rust's library, and no manifest of its crates"});
+                     "paths of Rust's library, none of a crate, and no manifest"});
   }
   return facts;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rust programs: by the manifest that cargo-auditable puts in, and by the paths that panics print, which
-// stripping leaves. A crate without a path in the file may still be there.
+// stripping leaves. A crate without a path in the file may still be there: a program is only called silent
+// when it names no crate at all.
 #pragma once
 
 #include "base/result.h"

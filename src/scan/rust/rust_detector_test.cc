@@ -78,6 +78,15 @@ TEST_F(RustDetectorTest, CratesAreFoundByTheirPaths) {
 
 TEST_F(RustDetectorTest, NamesThatOnlyEndAlikeAreOthers) {
   EXPECT_THAT(Found(std::string(kStandard) + "/x/string-0.7.8/src/lib.rs/y/ring-x/src/lib.rs"),
+              IsEmpty());
+}
+
+TEST_F(RustDetectorTest, AProgramThatNamesOtherCratesAloneIsNotCalledSilent) {
+  EXPECT_THAT(Found(std::string(kStandard) + "/x/regex-1.10.2/src/lib.rs"), IsEmpty());
+}
+
+TEST_F(RustDetectorTest, CratesOfTheLibraryItselfSayNothing) {
+  EXPECT_THAT(Found(std::string(kStandard) + "/rust/deps/hashbrown-0.15.2/src/raw/mod.rs"),
               ElementsAre("Rust "));
 }
 
