@@ -48,6 +48,7 @@ void AddVerbs(CLI::App& app, Verb& chosen) {
   AddAuditCommands(app, chosen);
   AddScanCommand(app, chosen);
   AddProbeCommand(app, chosen);
+  AddTokenCommands(app, chosen);
   AddUpCommand(app, chosen);
 }
 

@@ -29,6 +29,7 @@ void AddClientCommands(CLI::App& app, Verb& chosen);     // client, grant
 void AddAuditCommands(CLI::App& app, Verb& chosen);      // audit
 void AddScanCommand(CLI::App& app, Verb& chosen);        // scan
 void AddProbeCommand(CLI::App& app, Verb& chosen);       // probe
+void AddTokenCommands(CLI::App& app, Verb& chosen);      // token
 void AddUpCommand(CLI::App& app, Verb& chosen);          // up
 
 /// RunCli parses the command line, runs the verb, prints, and returns the exit code.

@@ -22,7 +22,7 @@ EDGES = {
     "scan": {"base"},
     "rest": {"base", "net", "service"},
     "server": {"base", "module", "keystore", "audit", "policy", "telemetry", "service", "net", "rest"},
-    "cli": {"base", "module", "audit", "net", "remote", "service", "rest", "scan"},
+    "cli": {"base", "module", "audit", "net", "remote", "service", "rest", "scan", "p11"},
 }
 DOOR = "module/module.h"
 # The seal tool writes what the module reads: both use these, and nothing else is shared.
@@ -58,6 +58,8 @@ def edge_error(name, folder, kind, target):
     allowed = EDGES[folder] | (TEST_EXTRA & below(folder) if lib.is_test(name) else set())
     if first not in allowed:
         return f"{name}: src/{folder} may not include from src/{first} ({target})"
+    if folder == "cli" and first == "p11" and not target.startswith("p11/cryptoki/"):
+        return f"{name}: src/cli knows the standard's names (p11/cryptoki/), not {target}"
     if folder == "seal" and first == "module":
         if SEAL_FORMAT.fullmatch(target):
             return None
