@@ -21,6 +21,7 @@ constexpr int kPageSize = 500;
 // One set of options for the group; each verb declares those that it reads.
 struct KeyOptions {
   std::string name;
+  std::vector<std::string> names;  // of create
   std::string algorithm;
   std::vector<std::string> usages;
   std::vector<std::string> labels;
@@ -53,8 +54,8 @@ Status WriteLabels(JsonWriter& writer, const std::vector<std::string>& labels) {
 }
 
 // The members that create and import share.
-Status WriteNewKey(JsonWriter& writer, const KeyOptions& options) {
-  writer.Name("name").String(options.name);
+Status WriteNewKey(JsonWriter& writer, const std::string& name, const KeyOptions& options) {
+  writer.Name("name").String(name);
   writer.Name("algorithm").String(options.algorithm);
   if (!options.usages.empty()) {
     writer.Name("usages").BeginArray();
@@ -77,14 +78,44 @@ Result<ExitCode> PrintKeyReply(Context& context, Reply reply) {
   return ExitCode::kOk;
 }
 
+// Prints a reply with several keys. The exit code is that of the first that failed.
+Result<ExitCode> PrintKeyReplies(Context& context, Reply reply,
+                                 const std::vector<std::string>& names) {
+  context.out().Json(reply.text());
+  ObjectReader members(TRY(reply.Json()));
+  const auto items = TRY(TRY(members.Value("items")).AsArray());
+  if (items.size() != names.size()) return Internal("the server answered for other keys");
+  std::vector<KeyView> made;
+  ExitCode code = ExitCode::kOk;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    ObjectReader item(items[i]);
+    if (const auto failure = remote::ItemFailure(item)) {
+      context.out().Warning(fmt::format("{}: {}", names[i], failure->message()));
+      if (code == ExitCode::kOk) code = ExitCodeOf(failure->code());
+      continue;
+    }
+    WarnIfNotApproved(context.out(), TRY(ReadApproval(item)));
+    made.push_back(TRY(ReadKeyView(items[i])));
+  }
+  if (!made.empty()) PrintKeys(context.out(), made);
+  return code;
+}
+
 Result<ExitCode> CreateKey(Context& context, const KeyOptions& options) {
+  const bool several = options.names.size() > 1;
   std::string body;
   JsonWriter writer(body);
-  writer.BeginObject();
-  TRY(WriteNewKey(writer, options));
-  writer.EndObject();
+  if (several) writer.BeginObject().Name("items").BeginArray();
+  for (const std::string& name : options.names) {
+    writer.BeginObject();
+    TRY(WriteNewKey(writer, name, options));
+    writer.EndObject();
+  }
+  if (several) writer.EndArray().EndObject();
   Connection* server = TRY(context.server());
-  return PrintKeyReply(context, TRY(server->Post("/v1/keys", body)));
+  Reply reply = TRY(server->Post("/v1/keys", body));
+  return several ? PrintKeyReplies(context, std::move(reply), options.names)
+                 : PrintKeyReply(context, std::move(reply));
 }
 
 Result<ExitCode> ImportKey(Context& context, const KeyOptions& options) {
@@ -92,7 +123,7 @@ Result<ExitCode> ImportKey(Context& context, const KeyOptions& options) {
   std::string body;
   JsonWriter writer(body);
   writer.BeginObject();
-  TRY(WriteNewKey(writer, options));
+  TRY(WriteNewKey(writer, options.name, options));
   writer.Name("wrapped").Base64(wrapped);
   if (options.version != 0) writer.Name("version").Integer(options.version);
   writer.EndObject();
@@ -262,7 +293,6 @@ void AddName(CLI::App* verb, const Options& options) {
 }
 
 void AddNewKeyOptions(CLI::App* verb, const Options& options) {
-  AddName(verb, options);
   verb->add_option("--alg", options->algorithm, "ec-p256, ml-dsa-65, aes-256-gcm, ...")->required();
   verb->add_option("--usage", options->usages, "What it may do; all that the algorithm can")
       ->delimiter(',');
@@ -275,9 +305,13 @@ void AddVersion(CLI::App* verb, const Options& options, const char* description)
 }
 
 void AddMakingVerbs(CLI::App* key, Verb& chosen, const Options& options) {
-  auto* create = AddVerb(key, chosen, options, "create", "Make a key in the module", CreateKey);
+  auto* create = AddVerb(key, chosen, options, "create", "Make keys in the module", CreateKey);
+  create->add_option("NAME", options->names, "Names of up to 256 keys")
+      ->required()
+      ->expected(1, 256);
   AddNewKeyOptions(create, options);
   auto* import = AddVerb(key, chosen, options, "import", "Enter a key that is wrapped", ImportKey);
+  AddName(import, options);
   AddNewKeyOptions(import, options);
   import->add_option("--wrapped", options->file, "AES-KWP of the key")->required();
   import->add_option("--with", options->with, "The aes-256-kwp key to unwrap with")->required();

@@ -58,6 +58,16 @@ Error ProblemError(unsigned status, std::string_view body) {
                            request && *request ? **request : "?"));
 }
 
+std::optional<Error> ItemFailure(ObjectReader& item) {
+  const auto failure = item.OptionalValue("error");
+  if (!failure) return std::nullopt;
+  ObjectReader members(*failure);
+  const auto code = members.String("code");
+  const auto detail = members.String("detail");
+  if (!code || !detail) return Internal("the server does not say why an item failed");
+  return Error(CodeFromName(*code), std::string(*detail));
+}
+
 Result<JsonValue> Reply::Json() {
   if (!document_) {
     auto parsed = JsonDocument::ParseInPlace(response_.body.mutable_span(), kReplyLimits);

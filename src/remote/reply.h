@@ -19,6 +19,9 @@ std::string PathSegment(std::string_view name);
 /// kUnavailable, so that they are not taken for failures of this machine.
 Error ProblemError(unsigned status, std::string_view body);
 
+/// ItemFailure is why an item of a batch failed; nothing when it did not.
+std::optional<Error> ItemFailure(ObjectReader& item);
+
 /// Reply is a successful answer. It may hold secrets: its text never leaves the arena by itself.
 class Reply {
  public:

@@ -15,6 +15,24 @@ TEST(PathSegmentTest, OnlyUnreservedCharactersStay) {
   EXPECT_EQ(PathSegment("a/b ?#%\n"), "a%2Fb%20%3F%23%25%0A");
 }
 
+TEST(ItemFailureTest, SaysWhyAnItemFailedAndNothingOtherwise) {
+  const auto failure = [](std::string_view text) {
+    const auto document = JsonDocument::Parse(text);
+    ObjectReader item(document->root());
+    return ItemFailure(item);
+  };
+  EXPECT_FALSE(failure(R"({"id":"x"})"));
+  const auto taken = failure(R"({"error":{"code":"already_exists","detail":"taken"}})");
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->code(), Code::kAlreadyExists);
+  EXPECT_EQ(taken->message(), "taken");
+  for (const char* broken : {R"({"error":7})", R"({"error":{}})", R"({"error":{"code":1}})"}) {
+    const auto said = failure(broken);
+    ASSERT_TRUE(said) << broken;
+    EXPECT_EQ(said->code(), Code::kInternal) << broken;
+  }
+}
+
 TEST(ProblemErrorTest, CodeAndDetailComeFromTheProblem) {
   const Error error = ProblemError(
       404,
