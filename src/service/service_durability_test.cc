@@ -13,7 +13,7 @@ class ServiceDurabilityTest : public ServiceFixture {
   // Copies the folder right after the next change (or the one that many later) is durable and before its
   // record is in the log.
   std::filesystem::path CrashAfterNextCommit(int later = 0) {
-    const std::filesystem::path copy = folder_ / "crashed";
+    std::filesystem::path copy = folder_ / "crashed";
     store_->after = [this, copy, later](const keystore::Transaction& change) mutable {
       const auto& writes = change.writes();
       const bool has_record = std::any_of(writes.begin(), writes.end(), [](const auto& write) {

@@ -29,6 +29,7 @@ class ServiceTest : public ServiceFixture {
   }
   static std::vector<std::string> NamesOf(const KeyPage& page) {
     std::vector<std::string> names;
+    names.reserve(page.keys.size());
     for (const KeyInfo& key : page.keys) names.push_back(key.name);
     return names;
   }
@@ -151,6 +152,7 @@ TEST_F(ServiceTest, OfKeysMadeTogetherEachSucceedsOrFailsByItself) {
 TEST_F(ServiceTest, ABatchOfKeysIsBoundedAndRefusesWhatTakesLong) {
   EXPECT_THAT(service_->CreateKeys(Admin(), {}), IsError(Code::kInvalidArgument));
   std::vector<CreateKeyRequest> many;
+  many.reserve(257);
   for (int i = 0; i < 257; ++i) many.push_back(Request("k" + std::to_string(i)));
   EXPECT_THAT(service_->CreateKeys(Admin(), many), IsError(Code::kInvalidArgument));
   EXPECT_EQ(LastRecord().outcome, "invalid_argument");
