@@ -67,9 +67,12 @@ class EmbeddedToken final : public Token {
   Result<Bytes> RecordOf(const StoredObject& object, Unlocked& open, MaterialRef& material);
   Result<StoredObject> ObjectOf(const keystore::Entry& entry, Unlocked* open, bool& visible);
   Result<std::uint64_t> Reserve(const KeyId& id);
+  /// Commit commits a change of objects; CKR_OBJECT_HANDLE_INVALID on a conflict.
+  Ck<keystore::Revision> Commit(const Transaction& change);
 
   module::Module& module_;
   TokenFile file_;
+  std::mutex committing_;
   PinGuard pins_;
   mutable std::mutex mutex_;  ///< guards what follows
   std::shared_ptr<Unlocked> unlocked_;
@@ -367,12 +370,8 @@ Ck<StoredObject> EmbeddedToken::Put(const StoredObject& object) {
   transaction.RequireRevision(ObjectEntry(object.id), object.revision)
       .Put(ObjectEntry(object.id), record)
       .Put(std::string(kChangeEntry), {0});
-  Keystore* store = TRY(file_.Store(keystore::Missing::kFail));
-  stored.revision = TRY(As(store->Commit(transaction), Code::kConflict, CKR_OBJECT_HANDLE_INVALID));
+  stored.revision = TRY(Commit(transaction));
   stored.value = nullptr;
-  const std::lock_guard lock(mutex_);
-  // Nobody else came between: the next look at the store need not load it again.
-  if (stored.revision == seen_ + 1) seen_ = stored.revision;
   return stored;
 }
 
@@ -388,8 +387,27 @@ Done EmbeddedToken::Destroy(const KeyId& id) {
   if (unlocked() == nullptr) return Fail(CKR_USER_NOT_LOGGED_IN);
   Transaction transaction;
   transaction.Delete(ObjectEntry(id)).Delete(CounterEntry(id)).Put(std::string(kChangeEntry), {0});
-  TRY(TRY(file_.Store(keystore::Missing::kFail))->Commit(transaction));
+  TRY(Commit(transaction));
   return {};
+}
+
+Ck<keystore::Revision> EmbeddedToken::Commit(const Transaction& change) {
+  Keystore* store = TRY(file_.Store(keystore::Missing::kFail));
+  const std::lock_guard one_at_a_time(committing_);
+  Transaction alone = change;
+  {
+    const std::lock_guard lock(mutex_);
+    alone.RequireRevision(std::string(kChangeEntry), seen_);
+  }
+  // When nobody else has changed objects since the last look, the next look need not load them again.
+  const auto committed = store->Commit(alone);
+  if (committed) {
+    const std::lock_guard lock(mutex_);
+    seen_ = *committed;
+    return *committed;
+  }
+  if (committed.error().code() != Code::kConflict) return committed.error();
+  return As(store->Commit(change), Code::kConflict, CKR_OBJECT_HANDLE_INVALID);
 }
 
 }  // namespace
