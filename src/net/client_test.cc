@@ -33,6 +33,44 @@ TEST(ClientTest, ExchangesOverOneKeptConnection) {
   EXPECT_EQ(server.server().stats().accepted, 1u);
 }
 
+// One exchange; says whether its connection resumed a session.
+bool Resumes(const TlsContext& context, std::uint16_t port, const std::string& host) {
+  const int fd = ConnectSocket(port);
+  TlsStream stream = *TlsStream::Connect(context, fd, host);
+  EXPECT_EQ(stream.Handshake(), Io::kDone);
+  EXPECT_EQ(stream.Write(AsBytes("GET /x HTTP/1.1\r\nHost: x\r\n\r\n")).io, Io::kDone);
+  Bytes answer(4096);
+  EXPECT_EQ(stream.Read(answer).io, Io::kDone);
+  const bool resumed = stream.resumed();
+  stream.Close();
+  close(fd);
+  return resumed;
+}
+
+TEST(ClientTest, ResumesItsSessionsWithTheSameHost) {
+  TestServer server;
+  const auto context = ClientTls(&Pki::Get().client);
+  EXPECT_FALSE(Resumes(*context, server.port(), "127.0.0.1"));
+  EXPECT_TRUE(Resumes(*context, server.port(), "127.0.0.1"));
+  EXPECT_TRUE(Resumes(*context, server.port(), "127.0.0.1"));
+  EXPECT_FALSE(Resumes(*context, server.port(), "localhost"));
+  EXPECT_TRUE(Resumes(*context, server.port(), "localhost"));
+  EXPECT_FALSE(Resumes(*ClientTls(&Pki::Get().client), server.port(), "127.0.0.1"));
+}
+
+TEST(ClientTest, ASessionThatTheServerForgotIsAWholeHandshake) {
+  const auto context = ClientTls(&Pki::Get().client);
+  std::uint16_t port = 0;
+  {
+    TestServer server;
+    port = server.port();
+    EXPECT_FALSE(Resumes(*context, port, "127.0.0.1"));
+  }
+  TestServer restarted(ServerOptions{.port = port});
+  EXPECT_FALSE(Resumes(*context, port, "127.0.0.1"));
+  EXPECT_TRUE(Resumes(*context, port, "127.0.0.1"));
+}
+
 TEST(ClientTest, SendsAndReceivesMegabytes) {
   TestServer server;
   const auto client = NewClient(server.port(), nullptr);

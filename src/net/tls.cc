@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "net/tls_sessions.h"
 #include "net/tls_stream.h"
 
 namespace vallum::net {
@@ -160,6 +161,13 @@ Result<PrivateKey> ParseKey(ossl_lib_ctx_st* library, const SecretBytes& pem) {
 
 }  // namespace
 
+TlsContext::TlsContext(ssl_ctx_st* context, ossl_lib_ctx_st* library, ProviderGate gate,
+                       std::unique_ptr<TlsSessions> sessions)
+    : context_(context),
+      library_(library),
+      gate_(std::move(gate)),
+      sessions_(std::move(sessions)) {}
+
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::Server(const ServerOptions& options) {
@@ -177,7 +185,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::Server(const ServerOptions
     return Failed("setting up TLS sessions");
   }
   return std::shared_ptr<const TlsContext>(
-      new TlsContext(context.release(), options.library, options.gate));
+      new TlsContext(context.release(), options.library, options.gate, nullptr));
 }
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::Client(ClientOptions options) {
@@ -188,8 +196,10 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::Client(ClientOptions optio
     const PrivateKey key = TRY(ParseKey(options.library, options.key_pem));
     TRY(UseIdentity(context.get(), options.library, options.certificate_pem, key.get()));
   }
-  return std::shared_ptr<const TlsContext>(
-      new TlsContext(context.release(), options.library, std::move(options.gate)));
+  auto sessions = std::make_unique<TlsSessions>();
+  sessions->Attach(context.get());
+  return std::shared_ptr<const TlsContext>(new TlsContext(
+      context.release(), options.library, std::move(options.gate), std::move(sessions)));
 }
 
 }  // namespace vallum::net

@@ -19,6 +19,8 @@ struct ssl_ctx_st;
 
 namespace vallum::net {
 
+class TlsSessions;  // net/tls_sessions.h
+
 /// ProviderGate runs one step of TLS inside the gate of the cryptographic module: it waits while the
 /// module tests itself or zeroises, and fails, when the module is in an error state. Thread-safe.
 using ProviderGate = std::function<Status(const std::function<void()>& step)>;
@@ -52,13 +54,16 @@ class TlsContext {
   ssl_ctx_st* native() const { return context_; }
   ossl_lib_ctx_st* library() const { return library_; }
   const ProviderGate& gate() const { return gate_; }
+  /// sessions are those that a client's next connection may resume; null for a server.
+  TlsSessions* sessions() const { return sessions_.get(); }
 
  private:
-  TlsContext(ssl_ctx_st* context, ossl_lib_ctx_st* library, ProviderGate gate)
-      : context_(context), library_(library), gate_(std::move(gate)) {}
+  TlsContext(ssl_ctx_st* context, ossl_lib_ctx_st* library, ProviderGate gate,
+             std::unique_ptr<TlsSessions> sessions);
   ssl_ctx_st* context_;
   ossl_lib_ctx_st* library_;
   ProviderGate gate_;
+  std::unique_ptr<TlsSessions> sessions_;
 };
 
 }  // namespace vallum::net

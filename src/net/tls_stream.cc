@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "net/socket_bio.h"
+#include "net/tls_sessions.h"
 
 namespace vallum::net {
 namespace {
@@ -96,6 +97,10 @@ Result<TlsStream> TlsStream::Connect(const TlsContext& context, int fd, const st
     ERR_clear_error();
     return InvalidArgument("'" + host +
                            "' is neither a host name nor an address; check the option");
+  }
+  // One that cannot be used any more makes the handshake a whole one.
+  if (const SessionHandle session = context.sessions()->Take(host)) {
+    SSL_set_session(stream.ssl_, session.get());
   }
   return stream;
 }

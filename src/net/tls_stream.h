@@ -40,7 +40,8 @@ class TlsStream {
 
   /// Accept and Connect make a stream for the server's and the client's side; no input or output yet.
   static Result<TlsStream> Accept(const TlsContext& context, int fd);
-  /// Connect checks in the handshake that the certificate carries `host`, a DNS name or an address.
+  /// Connect checks in the handshake that the certificate carries `host`, a DNS name or an address. It
+  /// resumes a session of the context with that host where there is one. `context` is a client's.
   static Result<TlsStream> Connect(const TlsContext& context, int fd, const std::string& host);
 
   /// Handshake goes on until it is done or blocked. TLS 1.2 without the extended master secret fails
