@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       {"x.dist-info/METADATA", "a.py", "node_modules/md5/package.json", "package-lock.json",
        "yarn.lock", "pnpm-lock.yaml", "a.js", "BouncyCastleProvider.class", "java.security",
        "openssl.cnf", "nginx.conf", "httpd.conf", "sshd_config", "Dockerfile",
-       "etc/crypto-policies/config"});
+       "etc/crypto-policies/config", "compose.yaml", "values.yaml", "gradle.lockfile", "pom.xml"});
   if (size == 0) return 0;
   const std::string_view path = kPaths[data[0] % kPaths.size()];
   const ContentPtr content = BytesContent(vallum::ToBytes(vallum::ByteSpan(data, size).subspan(1)));

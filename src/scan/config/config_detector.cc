@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "scan/config/deployment.h"
 #include "scan/config/openssl_config.h"
 #include "scan/config/server_settings.h"
 #include "scan/content/text.h"
@@ -99,6 +100,24 @@ Facts ReadPolicy(std::string_view text) {
   return {};
 }
 
+/// `ENV A=1 B="2"` and the old `ENV A 1`.
+void ReadVariables(const std::vector<std::string_view>& words, std::size_t number, Facts& facts) {
+  const bool old = words.size() == 3 && words[1].find('=') == std::string_view::npos;
+  std::vector<std::string> assignments;
+  if (old) assignments.push_back(fmt::format("{}={}", words[1], words[2]));
+  for (std::size_t one = 1; one < words.size() && !old; ++one) {
+    std::string assignment(words[one]);
+    std::erase_if(assignment, [](char letter) { return letter == '"' || letter == '\''; });
+    assignments.push_back(std::move(assignment));
+  }
+  for (const std::string& assignment : assignments) {
+    for (Fact& fact : DetectEnvironment(assignment)) {
+      fact.evidence = fmt::format("line {}: {}", number, fact.evidence);
+      facts.push_back(std::move(fact));
+    }
+  }
+}
+
 /// Stages may be named and used again; a name made of arguments is not known here.
 Facts ReadImageSource(std::string_view text) {
   Facts facts;
@@ -107,6 +126,9 @@ Facts ReadImageSource(std::string_view text) {
   for (const std::string_view line : LinesOf(text)) {
     ++number;
     auto words = WordsOf(line);
+    if (!words.empty() && (words[0] == "ENV" || words[0] == "env")) {
+      ReadVariables(words, number, facts);
+    }
     if (words.size() < 2 || (words[0] != "FROM" && words[0] != "from")) continue;
     std::erase_if(words, [](std::string_view word) { return word.starts_with("--"); });
     if (words.size() < 2) continue;
@@ -156,7 +178,8 @@ bool HasPart(std::string_view value, std::string_view part) {
 }  // namespace
 
 bool IsConfigFile(std::string_view path) {
-  return IsOpenSslConfig(path) || IsPolicy(path) || IsImageSource(path) || !ServerOf(path).empty();
+  return IsOpenSslConfig(path) || IsPolicy(path) || IsImageSource(path) || IsDeployment(path) ||
+         !ServerOf(path).empty();
 }
 
 Result<Facts> DetectConfig(std::string_view path, const Content& content) {
@@ -166,6 +189,7 @@ Result<Facts> DetectConfig(std::string_view path, const Content& content) {
   }
   if (IsOpenSslConfig(path)) return OpenSslChain(ParseOpenSslConfig(text)).Read();
   if (IsPolicy(path)) return ReadPolicy(text);
+  if (IsDeployment(path)) return ReadDeployment(path, text);
   return IsImageSource(path) ? ReadImageSource(text) : ReadServerSettings(ServerOf(path), text);
 }
 

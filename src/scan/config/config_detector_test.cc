@@ -39,16 +39,34 @@ std::string Chain(const std::string& fips, const std::string& rest) {
 }
 
 TEST(ConfigFileTest, SettingsAreKnownByTheirNames) {
-  for (const char* path : {"etc/ssl/openssl.cnf", "fipsmodule.cnf", "etc/crypto-policies/config",
-                           "Dockerfile", "api.Dockerfile", "etc/nginx/conf.d/a.conf",
-                           "etc/nginx/sites-enabled/default", "etc/apache2/mods-enabled/ssl.conf",
-                           "haproxy.cfg", "etc/ssh/sshd_config", "etc/ssh/sshd_config.d/10.conf"}) {
+  for (const char* path :
+       {"etc/ssl/openssl.cnf", "fipsmodule.cnf", "etc/crypto-policies/config", "Dockerfile",
+        "api.Dockerfile", "etc/nginx/conf.d/a.conf", "etc/nginx/sites-enabled/default",
+        "etc/apache2/mods-enabled/ssl.conf", "haproxy.cfg", "compose.yaml", "deploy/app.yml",
+        "etc/ssh/sshd_config", "etc/ssh/sshd_config.d/10.conf"}) {
     EXPECT_TRUE(IsConfigFile(path)) << path;
   }
-  for (const char* path :
-       {"openssl.cnf.bak", "etc/nginx/mime.types", "a.conf", "Dockerfiles/readme"}) {
+  for (const char* path : {"openssl.cnf.bak", "pnpm-lock.yaml", "etc/nginx/mime.types", "a.conf",
+                           "Dockerfiles/readme"}) {
     EXPECT_FALSE(IsConfigFile(path)) << path;
   }
+}
+
+TEST(DeploymentTest, AVariableOfKubernetesIsItsNameAndTheValueBelow) {
+  constexpr std::string_view kBegin = "apiVersion: v1\nkind: Pod\n";
+  const auto kinds = [&](const std::string& lines) {
+    return Kinds("a.yaml", std::string(kBegin) + lines);
+  };
+  EXPECT_THAT(kinds("- name: GODEBUG\n  value: 'fips140=off'\n"),
+              ElementsAre(FactKind::kSwitchedOff));
+  EXPECT_THAT(kinds("- name: OTHER\n  value: fips140=off\n"), IsEmpty());
+  EXPECT_THAT(kinds("# image: a\n  image: b # c\n"), ElementsAre(FactKind::kImageNotPinned));
+}
+
+TEST(DeploymentTest, TheDigestOfAnotherImageDropsNothing) {
+  EXPECT_THAT(Kinds("values.yaml", "repository: a\ntag: 1\nrepository: b\ndigest: sha256:00\n"),
+              ElementsAre(FactKind::kImageNotPinned));
+  EXPECT_THAT(Kinds("values.yaml", "digest: sha256:00\ntag: 1\n"), IsEmpty());
 }
 
 TEST(OpenSslConfigTest, SectionsValuesAndIncludesAreRead) {

@@ -30,6 +30,7 @@ enum class FactKind : std::uint8_t {
   kNodeWanted,         ///< a lockfile or a source that asks for one
   kNodeWeakHash,       ///< JavaScript source that asks for a hash function that is not approved
   kJavaLibrary,        ///< a Java library with primitives of its own
+  kJavaWanted,         ///< a build that fetches one
   kJavaProviders,      ///< Java settings whose first provider is no FIPS provider
   kRustCrate,          ///< a crate with primitives of its own is part of a program
   kRustNoManifest,     ///< a Rust program that names no crate at all, and has no manifest of them
@@ -44,6 +45,7 @@ enum class FactKind : std::uint8_t {
   kSwitchedOff,           ///< a container's environment that switches FIPS mode off
   kGoSwitchedOn,          ///< a container's environment that switches Go's FIPS mode on
   kBaseNotPinned,         ///< an image is built from what a name stands for on that day
+  kImageNotPinned,        ///< a deployment runs an image by what its name stands for on that day
   kMappedReplaced,        ///< processes have a file in memory that is not the one on disk
   kProcessWithoutModule,  ///< a process that has OpenSSL in memory and no FIPS provider
   kSaysFipsOn,            ///< a runtime that was asked says that it is in FIPS mode

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "scan/content/text.h"
+#include "scan/java/build_file.h"
 #include "scan/java/java_library.h"
 
 namespace vallum::scan {
@@ -64,12 +65,13 @@ Facts OfSettings(std::string_view text) {
 
 bool IsJavaFile(std::string_view path, FileKind kind) {
   if (kind == FileKind::kJavaClass) return LibraryOf(path) != nullptr;
-  return kind == FileKind::kOther && NameOf(path) == "java.security";
+  return kind == FileKind::kOther && (NameOf(path) == "java.security" || IsJavaBuildFile(path));
 }
 
 Result<Facts> DetectJava(std::string_view path, FileKind kind, const Content& content) {
   const std::string text = TRY(ReadText(content));
   const JavaLibrary* const library = kind == FileKind::kJavaClass ? LibraryOf(path) : nullptr;
+  if (IsJavaBuildFile(path)) return ReadJavaBuildFile(path, text);
   return library != nullptr ? OfClass(*library, text) : OfSettings(text);
 }
 

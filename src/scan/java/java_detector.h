@@ -12,7 +12,7 @@
 
 namespace vallum::scan {
 
-/// IsJavaFile: a class that stands for a library, or a java.security.
+/// IsJavaFile: a class that stands for a library, a java.security, or what a build fetches.
 bool IsJavaFile(std::string_view path, FileKind kind);
 
 /// DetectJava is kResourceExhausted for a file that is too large to read as a whole.

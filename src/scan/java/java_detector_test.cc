@@ -5,11 +5,20 @@
 #include <gmock/gmock.h>
 
 #include "base/test_matchers.h"
+#include "scan/java/build_file.h"
 #include "scan/java/java_library.h"
 #include "scan/test_support.h"
 
 namespace vallum::scan {
 namespace {
+
+TEST(JavaBuildFileTest, TextThatEndsInTheMiddleIsRead) {
+  for (const char* text : {"", "<!--", "<artifactId>", "<!-- <artifactId>zip4j</artifactId>"}) {
+    EXPECT_TRUE(ReadJavaBuildFile("pom.xml", text).empty()) << text;
+  }
+  EXPECT_EQ(ReadJavaBuildFile("pom.xml", "<artifactId>zip4j").size(), 1U);
+  EXPECT_TRUE(ReadJavaBuildFile("gradle.lockfile", "a:zip4j").empty());
+}
 
 using testing::IsEmpty;
 using testing::SizeIs;
