@@ -112,6 +112,34 @@ TEST_F(ObjectApiTest, ACopiedKeyIsUsedInItsSessionAndLogsOutWithTheUser) {
   EXPECT_NE(C_EncryptInit(session_, &how, copy), CKR_OK);
 }
 
+TEST_F(ObjectApiTest, AnAesKeyOfASessionIsNotCopiedIntoTheToken) {
+  const CK_OBJECT_HANDLE key = Secret(CKM_AES_KEY_GEN, 32);
+  CK_OBJECT_HANDLE copy = CK_INVALID_HANDLE;
+  EXPECT_EQ(Copy(key, TestTemplate().Flag(CKA_TOKEN, true), &copy), CKR_ACTION_PROHIBITED);
+}
+
+TEST_F(ObjectApiTest, APrivateKeyOfASessionIsCopiedIntoTheTokenOnce) {
+  const Pair pair = MakePair(CKM_EC_KEY_PAIR_GEN, Curve(kP256));
+  CK_OBJECT_HANDLE copy = CK_INVALID_HANDLE;
+  TestTemplate given;
+  given.Flag(CKA_TOKEN, true).Value(CKA_LABEL, "kept");
+  ASSERT_EQ(Copy(pair.private_key, given, &copy), CKR_OK);
+  CK_OBJECT_HANDLE again = CK_INVALID_HANDLE;
+  EXPECT_NE(Copy(pair.private_key, given, &again), CKR_OK);
+  EXPECT_EQ(Copy(copy, given, &again), CKR_ACTION_PROHIBITED);
+  const CK_MECHANISM how{CKM_ECDSA_SHA256, nullptr, 0};
+  EXPECT_EQ(Verify(how, pair.public_key, AsBytes("x"), Sign(how, copy, AsBytes("x"))), CKR_OK);
+  const Bytes info = Attribute(pair.public_key, CKA_PUBLIC_KEY_INFO);
+  ASSERT_EQ(C_Finalize(nullptr), CKR_OK);
+  ASSERT_EQ(C_Initialize(nullptr), CKR_OK);
+  session_ = Open();
+  ASSERT_EQ(Login(), CKR_OK);
+  const auto found = Find(TestTemplate().Value(CKA_LABEL, "kept"));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(Attribute(found[0], CKA_PUBLIC_KEY_INFO), info);
+  EXPECT_EQ(Sign(how, found[0], AsBytes("x")).size(), 64u);
+}
+
 TEST_F(ObjectApiTest, WhatMayNotBeCopiedIsNot) {
   CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
   CK_OBJECT_HANDLE copy = CK_INVALID_HANDLE;

@@ -88,10 +88,15 @@ Ck<Attributes> Changed(const Session& session, const Object& object, const Templ
   return attributes;
 }
 
-// A key of the module is bound to its object, and what it may encrypt is counted there: its copies are
-// handles of a session. Public keys have nothing to count.
-bool MayBeCopied(const Object& object, const Attributes& copy) {
-  return object.material == nullptr || object.material->is_public() || !copy.Flag(CKA_TOKEN);
+// A key of the module is bound to the id of its object, and what an AES key may encrypt is counted there. So
+// copies are handles of a session; but a session's private key may go into the token, where its id is free.
+// That is how Java keeps the pairs that it makes.
+Ck<KeyId> IdOfCopy(Slot& slot, const Object& object, const Attributes& copy) {
+  const bool bound = object.material != nullptr && !object.material->is_public();
+  if (!bound || !copy.Flag(CKA_TOKEN)) return NewId(slot.module());
+  const bool moves = object.object_class() == CKO_PRIVATE_KEY && !object.material->is_stored();
+  if (!moves || object.on_token()) return Fail(CKR_ACTION_PROHIBITED);
+  return object.material->id();
 }
 
 // The value of a copied data object, which may be hidden from now on; that of another class is in `copy`.
@@ -142,11 +147,11 @@ CK_RV CopyObject(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_ATTRIB
     const Template open = given.Without(CKA_VALUE);
     Attributes copy = TRY(Changed(session, *object, open, Making::kCopy));
     TRY(session.slot.MayWrite(session, copy));
-    if (!MayBeCopied(*object, copy)) return Fail(CKR_ACTION_PROHIBITED);
+    const KeyId id = TRY(IdOfCopy(session.slot, *object, copy));
     SecretRef value = TRY(CopiedValue(session.slot, *object, given, copy));
-    *phNewObject = TRY(session.slot.Keep(session, std::move(copy), object->material,
-                                         TRY(NewId(session.slot.module())), std::move(value)))
-                       ->handle;
+    *phNewObject =
+        TRY(session.slot.Keep(session, std::move(copy), object->material, id, std::move(value)))
+            ->handle;
     return {};
   });
 }
