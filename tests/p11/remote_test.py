@@ -124,8 +124,8 @@ class RemoteTest(unittest.TestCase):
         self.message.write_bytes(b"what is signed\n")
         self.configure([self.server.port])
 
-    def configure(self, ports):
-        credential = self.home.data / "client" / "admin"
+    def configure(self, ports, credential=None):
+        credential = credential or self.home.data / "client" / "admin"
         servers = ", ".join(f'"https://127.0.0.1:{port}"' for port in ports)
         config = self.folder / "pkcs11.toml"
         config.write_text(f'[[token]]\nlabel = "far"\nserver = [{servers}]\ncertificate = "{credential}/client.crt"\n'
@@ -195,6 +195,36 @@ class RemoteTest(unittest.TestCase):
             "-keyform", "engine", "-key", "pkcs11:token=far;object=web;type=private", "-out", certificate,
             env=dict(os.environ, OPENSSL_CONF=str(config)))
         self.assertIn("OK", run("openssl", "verify", "-CAfile", certificate, certificate))
+
+    def become_user(self, granted):
+        """Goes on as a principal that may only use what it was granted."""
+        client = self.folder / "client"
+        client.mkdir()
+        run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+            "/CN=app", "-keyout", client / "client.key", "-out", client / "csr")
+        with self.server.admin() as admin:
+            made = admin.post("/v1/principals", {"name": "app", "roles": ["user"],
+                                                 "certificate_request": (client / "csr").read_text()}).json()
+            admin.send("PUT", "/v1/grants", {"key": granted, "principal": "app", "actions": ["sign"]})
+        (client / "client.key").chmod(0o600)
+        (client / "client.crt").write_text(made["certificate"])
+        (client / "ca.crt").write_text(made["ca"])
+        self.configure([self.server.port], client)
+
+    def test_a_user_sees_and_uses_what_it_was_granted_and_makes_nothing(self):
+        number, other = self.make_key("mine", "ec-p256"), self.make_key("other", "ec-p256")
+        self.become_user("mine")
+        listed = self.tool("--list-objects")
+        self.assertIn(number, listed)
+        self.assertNotIn(other, listed)
+        self.tool("--sign", "--mechanism", "ECDSA-SHA256", "--id", number, "-i", self.message, "-o",
+                  self.folder / "signature")
+        refused = subprocess.run(["pkcs11-tool", "--module", str(MODULE), "--keypairgen", "--key-type", "EC:secp256r1",
+                                  "--usage-sign", "--label", "new"], capture_output=True, text=True)
+        self.assertIn("CKR_TOKEN_WRITE_PROTECTED", refused.stderr)
+        with self.server.admin() as admin:
+            admin.send("PUT", "/v1/grants", {"key": "mine", "principal": "app", "actions": []})
+        self.assertNotIn(number, self.tool("--list-objects"))
 
     def test_a_pair_and_its_certificate_are_made_and_kept_in_the_server(self):
         self.tool("--keypairgen", "--key-type", "EC:secp256r1", "--usage-sign", "--id", "01", "--label", "site")
