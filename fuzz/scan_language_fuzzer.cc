@@ -7,6 +7,7 @@
 #include "scan/java/java_detector.h"
 #include "scan/node/node_detector.h"
 #include "scan/python/python_detector.h"
+#include "scan/sbom/sbom_detector.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vallum::scan;
@@ -16,6 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
        "openssl.cnf", "nginx.conf", "httpd.conf", "sshd_config", "Dockerfile",
        "etc/crypto-policies/config", "compose.yaml", "values.yaml", "gradle.lockfile", "pom.xml"});
   if (size == 0) return 0;
+  if (IsSbom({data, size}))
+    return (void)DetectSbom(*BytesContent(vallum::ToBytes({data, size}))), 0;
   const std::string_view path = kPaths[data[0] % kPaths.size()];
   const ContentPtr content = BytesContent(vallum::ToBytes(vallum::ByteSpan(data, size).subspan(1)));
   const FileKind kind = path.ends_with(".class") ? FileKind::kJavaClass : FileKind::kOther;

@@ -12,6 +12,7 @@
 #include "scan/place/elf_place.h"
 #include "scan/python/python_detector.h"
 #include "scan/rust/rust_detector.h"
+#include "scan/sbom/sbom_detector.h"
 
 namespace vallum::scan {
 namespace {
@@ -39,6 +40,7 @@ Result<Facts> DetectInElf(const FileView& view) {
 
 Result<Facts> DetectAll(const FileView& view) {
   if (view.kind == FileKind::kElf) return DetectInElf(view);
+  if (IsSbom(view.head)) return DetectSbom(*view.content);
   if (IsJavaFile(view.path, view.kind)) return DetectJava(view.path, view.kind, *view.content);
   if (IsConfigFile(view.path)) return DetectConfig(view.path, *view.content);
   return IsNodeFile(view.path) ? DetectNode(view.path, *view.content)
@@ -48,9 +50,10 @@ Result<Facts> DetectAll(const FileView& view) {
 }  // namespace
 
 /// Metadata, settings and sources are texts: what they are is said by their names alone.
-bool Collector::Wants(std::string_view path, FileKind kind, ByteSpan) {
+bool Collector::Wants(std::string_view path, FileKind kind, ByteSpan head) {
   if (kind == FileKind::kElf || IsJavaFile(path, kind)) return true;
-  return kind == FileKind::kOther && (IsConfigFile(path) || IsNodeFile(path) || IsPythonFile(path));
+  return kind == FileKind::kOther &&
+         (IsSbom(head) || IsConfigFile(path) || IsNodeFile(path) || IsPythonFile(path));
 }
 
 void Collector::OnFile(const FileView& file) {

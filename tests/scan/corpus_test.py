@@ -18,7 +18,7 @@ import corpus
 
 BIN = pathlib.Path(os.environ.get("VALLUM_BIN", "build/release/bin")).resolve()
 AS_OF = "2026-11-21"
-LEAST_ITEMS, LEAST_CLEAN = 183, 53
+LEAST_ITEMS, LEAST_CLEAN = 187, 54
 
 
 def scan(targets):
