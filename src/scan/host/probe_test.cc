@@ -42,6 +42,7 @@ TEST(ProbeTest, OneProcessAloneSaysNothingOfTheKernel) {
 }
 
 TEST(ProbeTest, ALibraryThatWasReplacedIsComparedWithTheOneOnDisk) {
+  if (::geteuid() != 0) GTEST_SKIP() << "the kernel gives what is mapped and deleted to root";
   const ScratchFolder folder;
   WriteTestFile(folder / "a.c", "int sodium_init(void) { return 1; }");
   WriteTestFile(folder / "b.c", "int sodium_init(void) { return 2; } int more;");
