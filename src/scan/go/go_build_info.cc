@@ -23,7 +23,9 @@ Error Damaged() { return InvalidArgument("the Go build information is damaged");
 
 Result<std::optional<std::uint64_t>> FindIn(const Content& content, std::uint64_t offset,
                                             std::uint64_t size) {
-  const std::uint64_t end = offset + std::min(size, kMaxSearch);
+  // Headers may name places near the end of all numbers, which would never be reached.
+  if (offset >= content.size()) return std::optional<std::uint64_t>();
+  const std::uint64_t end = offset + std::min({size, kMaxSearch, content.size() - offset});
   // Longer than a part, so that a header across two parts is whole in the first.
   Bytes buffer(kChunk + kHeader - kAlign);
   for (std::uint64_t at = offset; at < end; at += kChunk) {

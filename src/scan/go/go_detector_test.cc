@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "base/test_matchers.h"
+#include "scan/content/little_endian.h"
 #include "scan/go/go_build_info.h"
 #include "scan/test_support.h"
 
@@ -172,6 +173,24 @@ TEST_F(GoDetectorTest, BuildInformationAcrossTwoPartsOfTheSearchIsFound) {
       Assembly(".section .go.buildinfo,\\\"aw\\\"\\n.balign 16\\n.skip 65520\\n");
   EXPECT_THAT(Detect(before + Inline({"GOOS=linux"})),
               ElementsAre(IsFact(FactKind::kGoBuild, "Go", "go1.24.4")));
+}
+
+TEST_F(GoDetectorTest, ASegmentNearTheEndOfAllNumbersIsNotSearched) {
+  WriteTestFile(folder_ / "s.c", kMain);
+  RunShell(folder_.path(), "cc s.c -o out");
+  Bytes bytes = *ReadFile(folder_ / "out", 64U << 20);
+  const auto headers = LittleEndian<std::uint64_t>(bytes, 32);
+  const auto count = LittleEndian<std::uint16_t>(bytes, 56);
+  constexpr std::size_t kHeader = 56, kOffset = 8, kWritable = 6;
+  for (std::size_t at = headers; at < headers + count * kHeader; at += kHeader) {
+    const bool loaded = LittleEndian<std::uint32_t>(bytes, at) == 1;
+    if (!loaded || LittleEndian<std::uint32_t>(bytes, at + 4) != kWritable) continue;
+    bytes[at + kOffset + 1] = 0x80;
+    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at + kOffset + 2), 6, 0xff);
+  }
+  const auto file = ElfFile::Parse(BytesContent(bytes));
+  ASSERT_THAT(file, IsOk());
+  EXPECT_THAT(*DetectGo(*file), IsEmpty());
 }
 
 TEST_F(GoDetectorTest, DamagedBuildInformationIsAnError) {

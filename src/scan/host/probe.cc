@@ -116,6 +116,7 @@ class Prober {
     for (FileFacts& one : files) by_path[one.path] = &one;
     TellReplaced(by_path);
     std::vector<FileFacts> more;
+    more.reserve(processes_.size() + 1);
     for (const Seen& seen : processes_) more.push_back(Summarise(seen, by_path, report));
     if (options_.pids.empty()) more.push_back({"(kernel)", 0, "", ReadKernel(options_.proc)});
     for (FileFacts& one : more) {
