@@ -157,6 +157,7 @@ class Calls {
   void Step();
   void MakeSomething(std::uint8_t what);
   void UseSomething(std::uint8_t what);
+  void UseMessages(std::uint8_t which, CK_SESSION_HANDLE session, Bytes& data, Bytes& out);
 
   Input in_;
   std::vector<CK_SESSION_HANDLE> sessions_;
@@ -181,7 +182,7 @@ void Calls::MakeSomething(std::uint8_t what) {
   CK_OBJECT_HANDLE one = CK_INVALID_HANDLE;
   CK_OBJECT_HANDLE other = CK_INVALID_HANDLE;
   Bytes data = in_.Take(64);
-  switch (what % 7) {
+  switch (what % 8) {
     case 0:
       Keep(C_CreateObject(session, first.data(), first.size(), &one), one);
       break;
@@ -206,8 +207,42 @@ void Calls::MakeSomething(std::uint8_t what) {
     case 5:
       C_SetAttributeValue(session, Object(), first.data(), first.size());
       break;
+    case 6:
+      Keep(C_CopyObject(session, Object(), first.data(), first.size(), &one), one);
+      break;
     default:
       C_GetAttributeValue(session, Object(), first.data(), first.size());
+  }
+}
+
+void Calls::UseMessages(std::uint8_t which, CK_SESSION_HANDLE session, Bytes& data, Bytes& out) {
+  CK_ULONG size = out.size();
+  CK_ULONG_PTR const last = in_.Byte() % 2 == 0 ? &size : nullptr;
+  switch (which % 8) {
+    case 0:
+      C_SignMessage(session, nullptr, 0, data.data(), data.size(), out.data(), &size);
+      break;
+    case 1:
+      C_SignMessageBegin(session, nullptr, 0);
+      break;
+    case 2:
+      C_SignMessageNext(session, nullptr, 0, data.data(), data.size(), out.data(), last);
+      break;
+    case 3:
+      C_VerifyMessage(session, nullptr, 0, data.data(), data.size(), out.data(), out.size());
+      break;
+    case 4:
+      C_VerifyMessageBegin(session, nullptr, 0);
+      break;
+    case 5:
+      C_VerifyMessageNext(session, nullptr, 0, data.data(), data.size(), out.data(), out.size());
+      break;
+    case 6:
+      C_MessageSignFinal(session);
+      break;
+    default:
+      C_MessageVerifyFinal(session);
+      C_VerifySignatureFinal(session);
   }
 }
 
@@ -222,17 +257,18 @@ void Calls::UseSomething(std::uint8_t what) {
   using InOut = CK_RV (*)(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG, CK_BYTE_PTR, CK_ULONG_PTR);
   using Out = CK_RV (*)(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG_PTR);
   using In = CK_RV (*)(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG);
-  static constexpr std::array<Init, 6> kInits = {C_EncryptInit,        C_DecryptInit,
-                                                 C_SignInit,           C_VerifyInit,
-                                                 C_MessageEncryptInit, C_MessageDecryptInit};
+  static constexpr std::array<Init, 8> kInits = {
+      C_EncryptInit,        C_DecryptInit,        C_SignInit,        C_VerifyInit,
+      C_MessageEncryptInit, C_MessageDecryptInit, C_MessageSignInit, C_MessageVerifyInit};
   static constexpr std::array<InOut, 6> kInOuts = {C_Encrypt, C_Decrypt,       C_Sign,
                                                    C_Digest,  C_EncryptUpdate, C_DecryptUpdate};
   static constexpr std::array<Out, 4> kOuts = {C_EncryptFinal, C_DecryptFinal, C_SignFinal,
                                                C_DigestFinal};
-  static constexpr std::array<In, 4> kIns = {C_SignUpdate, C_VerifyUpdate, C_DigestUpdate,
-                                             C_VerifyFinal};
+  static constexpr std::array<In, 6> kIns = {C_SignUpdate,      C_VerifyUpdate,
+                                             C_DigestUpdate,    C_VerifyFinal,
+                                             C_VerifySignature, C_VerifySignatureUpdate};
   const std::uint8_t which = in_.Byte();
-  switch (what % 6) {
+  switch (what % 8) {
     case 0:
       kInits[which % kInits.size()](session, &how, Object());
       break;
@@ -248,8 +284,14 @@ void Calls::UseSomething(std::uint8_t what) {
     case 4:
       C_DigestInit(session, &how);
       break;
-    default:
+    case 5:
       C_Verify(session, data.data(), data.size(), out.data(), out.size());
+      break;
+    case 6:
+      C_VerifySignatureInit(session, &how, Object(), out.data(), out.size());
+      break;
+    default:
+      UseMessages(which, session, data, out);
   }
 }
 
