@@ -13,6 +13,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/memory_copy.h"
 #include "p11/token/embedded_token.h"
 #include "p11/token/remote_token.h"
 
@@ -27,37 +28,30 @@ struct alignas(64) Inside {
 constexpr std::size_t kShards = 16;
 
 struct Process {
+  explicit Process(std::uint64_t here) : memory_copy(here) {}
+  const std::uint64_t memory_copy;
   std::atomic<Library*> library{nullptr};
   std::array<Inside, kShards> inside;
   std::mutex control;
   module::Module* module = nullptr;
 };
 
-// Never destroyed: calls may come while the process ends.
+// That of this copy of the memory: a forked child begins with one of its own, and nobody waits for a lock
+// that a thread of the parent held. Never destroyed: calls may come while the process ends.
 Process& TheProcess() {
-  static auto* const process = new Process;
-  return *process;
-}
-
-void ForgetInChild() {
-  Process& process = TheProcess();
-  process.library.store(nullptr);
-  process.module = nullptr;
-  for (Inside& shard : process.inside) shard.count.store(0);
-  process.control.unlock();
-}
-
-Status RegisterForks() {
-  static const int registered = pthread_atfork(
-      [] { TheProcess().control.lock(); }, [] { TheProcess().control.unlock(); }, ForgetInChild);
-  if (registered == 0) return {};
-  return Internal("the fork handlers cannot be registered");
+  static std::atomic<Process*> current{nullptr};
+  Process* process = current.load();
+  const std::uint64_t here = MemoryCopy();
+  if (process != nullptr && process->memory_copy == here) return *process;
+  auto fresh = std::make_unique<Process>(here);
+  if (!current.compare_exchange_strong(process, fresh.get())) return *process;
+  return *fresh.release();
 }
 
 // The boundary's files stand in vallum/ beside this library; beside a program, in ../lib/vallum.
 fs::path ProviderFolder() {
   Dl_info info;
-  if (dladdr(reinterpret_cast<const void*>(&RegisterForks), &info) == 0) return {};
+  if (dladdr(reinterpret_cast<const void*>(&TheProcess), &info) == 0) return {};
   std::error_code error;
   const fs::path own = fs::canonical(info.dli_fname, error).parent_path();
   if (fs::exists(own / "vallum" / "fips.so", error)) return own / "vallum";
@@ -114,7 +108,6 @@ Done Library::CloseSession(CK_SESSION_HANDLE handle) {
 }
 
 Done Install(std::string_view argument) {
-  TRY(RegisterForks());
   Process& process = TheProcess();
   const std::lock_guard lock(process.control);
   if (process.library.load() != nullptr) return Fail(CKR_CRYPTOKI_ALREADY_INITIALIZED);
@@ -141,11 +134,13 @@ Done Uninstall() {
 
 void WaitForUninstall(Library& library) { TheProcess().library.wait(&library); }
 
-Entered::Entered() : shard_(ThisShard()) {
-  TheProcess().inside[shard_].count.fetch_add(1);
-  library_ = TheProcess().library.load();
+Entered::Entered() {
+  Process& process = TheProcess();
+  count_ = &process.inside[ThisShard()].count;
+  count_->fetch_add(1);
+  library_ = process.library.load();
 }
 
-Entered::~Entered() { TheProcess().inside[shard_].count.fetch_sub(1); }
+Entered::~Entered() { count_->fetch_sub(1); }
 
 }  // namespace vallum::p11

@@ -2,6 +2,7 @@
 // Library: the one state of the process behind the C functions, and the way in.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -48,7 +49,7 @@ class Entered {
   Library* library() const { return library_; }
 
  private:
-  std::size_t shard_;
+  std::atomic<std::uint64_t>* count_;
   Library* library_;
 };
 
