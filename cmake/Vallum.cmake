@@ -88,7 +88,8 @@ function(vallum_test name)
   target_compile_definitions(${name} PRIVATE
     VALLUM_BINARY_DIR="${CMAKE_BINARY_DIR}" VALLUM_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     VALLUM_FIPS_MODULE="${VALLUM_FIPS_MODULE}")
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  set_target_properties(${name} PROPERTIES
+    VALLUM_TEST ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES
     TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" RUN_SERIAL ${arg_RUN_SERIAL})
