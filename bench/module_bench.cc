@@ -29,8 +29,8 @@ using vallum::Bytes;
 using vallum::ByteSpan;
 using vallum::module::Module;
 
-constexpr int kTurns = 40;
-constexpr double kTurnSeconds = 0.02;
+constexpr int kTurns = 400;
+constexpr double kTurnSeconds = 0.004;
 
 [[noreturn]] void Die(const std::string& what) {
   std::fprintf(stderr, "vallum-module-bench: %s\n", what.c_str());

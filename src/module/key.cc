@@ -167,16 +167,31 @@ void Key::Grant(std::uint64_t used, std::uint64_t total) {
 
 // Requirement: gcm-iv
 Status Key::TakeInvocation() {
-  std::uint64_t used = used_.load(std::memory_order_relaxed);
+  constexpr std::uint32_t kAhead = 256;
+  if (std::uint32_t* own = counted_ahead_.Mine()) {
+    if (*own == 0) *own = TRY(CountAhead(kAhead));
+    --*own;
+    return {};
+  }
+  TRY(CountAhead(1));
+  return {};
+}
+
+// The fewer are left, the fewer go to one thread: the last ones go one by one.
+Result<std::uint32_t> Key::CountAhead(std::uint32_t most) {
+  constexpr std::uint64_t kShare = 64;
+  std::uint64_t used = used_.load(std::memory_order_relaxed), taken = 0;
   do {
-    if (used >= granted_.load(std::memory_order_relaxed)) {
+    const std::uint64_t granted = granted_.load(std::memory_order_relaxed);
+    if (used >= granted) {
       return Error(Code::kInvocationLimit,
                    used >= kMostInvocations
                        ? "the key has encrypted 2^32 times (SP 800-38D, 8.3); rotate it"
                        : "no encryptions are reserved for this key; reserve more and try again");
     }
-  } while (!used_.compare_exchange_weak(used, used + 1, std::memory_order_relaxed));
-  return {};
+    taken = std::clamp<std::uint64_t>((granted - used) / kShare, 1, most);
+  } while (!used_.compare_exchange_weak(used, used + taken, std::memory_order_relaxed));
+  return static_cast<std::uint32_t>(taken);
 }
 
 }  // namespace vallum::module

@@ -13,6 +13,7 @@
 #include "module/module.h"
 #include "ossl/mac.h"
 #include "ossl/pkey.h"
+#include "ossl/thread_slots.h"
 
 namespace vallum::module {
 
@@ -78,7 +79,8 @@ class Key final : public Zeroisable {
   Result<SecretBytes> ExportMaterial() const;
 
   /// Grant raises the bounds of the invocation counter; TakeInvocation counts one use, or is
-  /// kInvocationLimit.
+  /// kInvocationLimit. A thread counts several ahead while there are many left, so a few of those that were
+  /// granted may stay unused.
   void Grant(std::uint64_t used, std::uint64_t total);
   Status TakeInvocation();
 
@@ -89,6 +91,7 @@ class Key final : public Zeroisable {
   }
   bool WipeMaterial(WipeLedger& ledger) override;
   Status TakeSymmetric(const ossl::ContextRef& context, ByteSpan material);
+  Result<std::uint32_t> CountAhead(std::uint32_t most);
 
   KeyAttributes attributes_;
   const AlgorithmFacts* facts_;
@@ -99,6 +102,7 @@ class Key final : public Zeroisable {
   SecretBytes raw_;
   std::atomic<std::uint64_t> used_{0};
   std::atomic<std::uint64_t> granted_{0};
+  ossl::ThreadSlots<std::uint32_t> counted_ahead_;
 };
 
 }  // namespace vallum::module

@@ -228,7 +228,8 @@ class Module {
   // ---- Authenticated encryption ---------------------------------------------------------------
   /// GrantInvocations lets an AES-GCM key encrypt until it has been used `total` times in all; the
   /// caller has made `total` durable before. A new or opened key has 0; past its grant Encrypt is
-  /// kInvocationLimit, and `total` is capped at 2^32 (SP 800-38D, 8.3).
+  /// kInvocationLimit, and `total` is capped at 2^32 (SP 800-38D, 8.3). Threads count ahead, so that some
+  /// hundreds of a large grant may stay unused.
   Status GrantInvocations(Key& key, std::uint64_t used, std::uint64_t total);
   Result<Approved<Ciphertext>> Encrypt(Key& key, ByteSpan plaintext, ByteSpan aad);
   /// EncryptInto is Encrypt into the caller's memory: 12 bytes for the IV, 16 for the tag, and

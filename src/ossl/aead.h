@@ -52,7 +52,7 @@ class GcmKey {
   GcmKey(ContextRef library, CipherContext scheduled);
   ContextRef context_;
   CipherContext template_;  // keyed, and never given an IV: each use is a copy
-  mutable ThreadSlots<GcmSequence> own_sequences_;
+  mutable ThreadSlots<std::unique_ptr<GcmSequence>> own_sequences_;
   mutable Pool<GcmSequence> shared_sequences_;  // for the threads that found no slot
 };
 

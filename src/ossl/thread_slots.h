@@ -5,19 +5,18 @@
 
 #include <array>
 #include <atomic>
-#include <memory>
 
 #include "base/thread_index.h"
 
 namespace vallum::ossl {
 
 /// ThreadSlots is thread-safe; what it keeps goes with it. A slot stays with its thread's number
-/// (ThreadIndex), so a later thread may find what an ended one left.
+/// (ThreadIndex), so a later thread may find what an ended one left. A T begins as T{}.
 template <typename T, std::size_t kSlots = 4>
 class ThreadSlots {
  public:
-  /// Mine is this thread's place, empty at first; null when other threads have taken it.
-  std::unique_ptr<T>* Mine() {
+  /// Mine is this thread's place; null when other threads have taken it.
+  T* Mine() {
     const std::uint32_t thread = ThreadIndex();
     Slot& slot = slots_[thread % kSlots];
     std::uint32_t owner = slot.owner.load(std::memory_order_relaxed);
@@ -33,7 +32,7 @@ class ThreadSlots {
  private:
   struct alignas(64) Slot {  // a cache line, so that neighbours do not meet
     std::atomic<std::uint32_t> owner{0};
-    std::unique_ptr<T> item;
+    T item{};
   };
   std::array<Slot, kSlots> slots_;
 };
