@@ -30,7 +30,7 @@ struct Plan {
   double seconds = 3;
   std::string method = "POST";
   std::string target;
-  std::string body;  ///< "@N" stands for a number unique to the request
+  std::string body;  ///< each "@N" stands for a number unique to the request
 };
 
 struct Tally {
@@ -40,8 +40,10 @@ struct Tally {
 };
 
 void Replace(std::string& text, std::uint64_t number) {
-  const auto at = text.find("@N");
-  if (at != std::string::npos) text.replace(at, 2, std::to_string(number));
+  const std::string digits = std::to_string(number);
+  for (auto at = text.find("@N"); at != std::string::npos; at = text.find("@N", at)) {
+    text.replace(at, 2, digits);
+  }
 }
 
 void RunConnection(const Plan& plan, vallum::net::Client& client, Clock::time_point end,

@@ -99,7 +99,7 @@ class Run:
         self.table.row(what, value, limit, detail)
 
 
-BATCH = 16  # items of a request
+BATCH = 64  # keys made by one request
 
 FSYNC_PROBE = """
 import os, sys, time
