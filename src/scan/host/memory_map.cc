@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -43,8 +42,8 @@ bool IsFile(std::string_view path) {
                       [path](std::string_view begin) { return path.starts_with(begin); });
 }
 
-/// "BEGIN-END PERMS OFFSET DEVICE INODE   PATH"; nothing when no file is behind it.
-Result<std::optional<MappedFile>> ParseLine(std::string_view line) {
+/// "BEGIN-END PERMS OFFSET DEVICE INODE   PATH"; the path stays empty when no file is behind it.
+Result<MappedFile> ParseLine(std::string_view line) {
   MappedFile file;
   file.range = TakeField(line);
   TakeField(line);  // permissions
@@ -57,13 +56,13 @@ Result<std::optional<MappedFile>> ParseLine(std::string_view line) {
     return Damaged();
   }
   line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-  if (!IsFile(line)) return std::optional<MappedFile>();
+  if (!IsFile(line)) return file;
   if (line.ends_with(kDeleted)) {
     line.remove_suffix(kDeleted.size());
     file.deleted = !line.starts_with(kMemory);  // which never had a name
   }
   file.path = WithLineFeeds(line);
-  return std::optional(std::move(file));
+  return file;
 }
 
 }  // namespace
@@ -72,8 +71,9 @@ Result<std::vector<MappedFile>> ParseMaps(std::string_view text) {
   std::vector<MappedFile> files;
   std::set<std::pair<std::string, std::uint64_t>> seen;
   for (const std::string_view line : LinesOf(text)) {
-    auto file = TRY(ParseLine(line));
-    if (file && seen.emplace(file->device, file->inode).second) files.push_back(*std::move(file));
+    MappedFile file = TRY(ParseLine(line));
+    if (file.path.empty() || !seen.emplace(file.device, file.inode).second) continue;
+    files.push_back(std::move(file));
   }
   return files;
 }
