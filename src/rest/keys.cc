@@ -28,12 +28,12 @@ Status CreateKey(Exchange& x) {
   const auto wanted = TRY(ReadItems<service::CreateKeyRequest>(body, ReadKeyRequest));
   TRY(body.Finish());
 
+  x.response().status = 201;
   if (wanted.shape == Shape::kBatch) {
     auto made = TRY(x.Use().CreateKeys(x.caller(), wanted.items));
     return WriteItems(x, Shape::kBatch, made, WriteKeyMembers);
   }
   const auto made = TRY(x.Use().CreateKey(x.caller(), wanted.items.front()));
-  x.response().status = 201;
   return SendKey(x, made.value, &made.indicator);
 }
 

@@ -118,7 +118,7 @@ TEST_F(RestTest, KeysAreMadeOneOrSeveralAtATime) {
   const Reply reply = Send(api_, "POST", "/v1/keys",
                            R"({"items":[{"name":"a","algorithm":"aes-256-gcm"},)"
                            R"({"name":"b","algorithm":"ec-p256"}]})");
-  EXPECT_EQ(reply.status, 200u);
+  EXPECT_EQ(reply.status, 201u);
   EXPECT_THAT(reply.body, HasSubstr(R"("name":"a")"));
   EXPECT_THAT(reply.body, HasSubstr(R"({"error":{"code":"already_exists","detail":"taken"}}]})"));
 }

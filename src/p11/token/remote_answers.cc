@@ -115,13 +115,15 @@ Result<module::Approved<Bytes>> MadeOf(JsonValue answer, std::string_view member
   ObjectReader object(answer);
   if (TRY(ReadVersion(object, "version")) != version) return NotTheApi();
   Bytes made = TRY(object.Base64(member));
-  return module::Approved<Bytes>{std::move(made), TRY(ReadIndicator(object))};
+  const module::Indicator indicator = TRY(ReadIndicator(object));
+  return module::Approved<Bytes>{std::move(made), indicator};
 }
 
 Result<module::Approved<SecretBytes>> SecretOf(JsonValue answer, std::string_view member) {
   ObjectReader object(answer);
   SecretBytes secret = TRY(object.SecretBase64(member));
-  return module::Approved<SecretBytes>{std::move(secret), TRY(ReadIndicator(object))};
+  const module::Indicator indicator = TRY(ReadIndicator(object));
+  return module::Approved<SecretBytes>{std::move(secret), indicator};
 }
 
 struct Verdict {
